@@ -1,0 +1,1 @@
+"""The world outside: mailbox, post, Slack, rendering and the web side."""

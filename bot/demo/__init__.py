@@ -1,0 +1,1 @@
+"""The whole desk on one machine: an embedded mail server and a Slack stand-in."""

@@ -1,0 +1,61 @@
+"""The words of the desk, spelled as commands, tables and cards spell them."""
+
+from enum import StrEnum
+
+
+class RequestType(StrEnum):
+    """A right that can be asked for, or what else a letter to a privacy desk can be."""
+
+    ACCESS = "access"
+    DELETION = "deletion"
+    CORRECTION = "correction"
+    PORTABILITY = "portability"
+    OBJECTION = "objection"
+    OPT_OUT = "opt_out"
+    RESTRICTION = "restriction"
+    CONSENT_WITHDRAWAL = "consent_withdrawal"
+    POLICY_QUESTION = "policy_question"
+    COMPLAINT = "complaint"
+    STATUS_INQUIRY = "status_inquiry"
+    NOT_PRIVACY = "not_privacy"
+
+
+class Status(StrEnum):
+    """Where a ticket stands."""
+
+    TRIAGE = "triage"
+    VERIFYING = "verifying"
+    OPEN = "open"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a closed ticket or request ended."""
+
+    FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    UNVERIFIED = "unverified"
+    ANSWERED = "answered"
+    NOT_PRIVACY = "not_privacy"
+    DUPLICATE = "duplicate"
+
+
+class Channel(StrEnum):
+    """Where a requester wrote."""
+
+    EMAIL = "email"
+    SLACK = "slack"
+
+
+class MailKind(StrEnum):
+    """What sort of mail a mail is, before anybody asks what it wants."""
+
+    MESSAGE = "message"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    OWN = "own"
+    SPAM_REPORT = "spam_report"

@@ -1,0 +1,1 @@
+"""The desk's memory: tables, the unit of work, inbox and outbox, keys and migrations."""

@@ -1,0 +1,1 @@
+"""One file for each thing that can happen to the desk: decode, load, ask the domain, save."""
