@@ -1,0 +1,151 @@
+"""Letters: their names, what they may say, and the parts that a finished letter consists of.
+
+The text of a letter is its canonical form: staff edit it, an approval is bound to it, and its HTML is made
+from it. It consists of blocks with an empty line between them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.identity import Proof, proof_needed
+from bot.domain.policy import Category, Statement
+from bot.domain.policy_source import one_line_ending
+from bot.domain.vocabulary import RequestType, Status
+
+_BULLET = re.compile(r"[-*•] +(?=\S)")
+_CODE = re.compile(r"[0-9]{8}")
+_LINK = re.compile(r"https?://[!-~]+")
+
+
+class LetterName(StrEnum):
+    """Every letter that the desk writes; each is a source of the same name in each language's folder."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ACKNOWLEDGEMENT_NEUTRAL = "acknowledgement_neutral"
+    ACKNOWLEDGEMENT_JOINED = "acknowledgement_joined"
+    VERIFIED = "verified"
+    WRONG_CODE = "wrong_code"
+    NEW_CODE = "new_code"
+    POLICY_ANSWER = "policy_answer"
+    STATUS = "status"
+    QUESTION = "question"
+    EXTENSION = "extension"
+    REPLY = "reply"
+    FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    DENIED = "denied"
+    COULD_NOT_VERIFY = "could_not_verify"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterContext:
+    """All that a letter may speak of; nothing in it was written by the sender.
+
+    `due_rule` is the law's sentence for the due date; `denial` holds the routes that the law wants a refusal to
+    name, one sentence each, without its duty to give reasons; those are in `reason`, which staff write and
+    which stands as a gap (`[…]`) in a draft while it is empty.
+    """
+
+    organisation: str
+    reference: str = ""
+    request_types: tuple[RequestType, ...] = ()
+    due_on: date | None = None
+    due_rule: str = ""
+    code: str | None = None
+    excerpts: tuple[Statement, ...] = ()
+    policy_version: str = ""
+    policy_date: date | None = None
+    inventory: tuple[Category, ...] = ()
+    status: Status | None = None
+    authority: str = ""
+    denial: tuple[str, ...] = ()
+    verify_url: str | None = None
+    privacy_address: str = ""
+    reason: str = ""
+
+    @property
+    def free_types(self) -> tuple[RequestType, ...]:
+        """What of the request needs no proof at all, and so never waits for a code."""
+        return tuple(one for one in self.request_types if proof_needed(one) is Proof.NONE)
+
+    @property
+    def quotations(self) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
+        """The excerpts by section, in the order in which the sections first come."""
+        grouped: dict[str, list[Statement]] = {}
+        for one in self.excerpts:
+            grouped.setdefault(one.section, []).append(one)
+        return tuple((section, tuple(group)) for section, group in grouped.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished letter; `language` is the one it is really written in."""
+
+    name: str
+    language: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a letter; `kind` is `paragraph`, `bullets`, `quotation`, `code` or `link`.
+
+    `source` is what stands below a quotation: section, version and date.
+    """
+
+    kind: str
+    lines: tuple[str, ...]
+    source: str = ""
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """The blocks of a letter's text, as its HTML shows them; total for any text."""
+    found: list[Block] = []
+    held: list[str] = []
+    for line in (*one_line_ending(text).split("\n"), ""):
+        if line.strip():
+            held.append(line)
+        elif held:
+            found.extend(_block(held))
+            held = []
+    return tuple(found)
+
+
+def _block(lines: list[str]) -> Iterable[Block]:
+    """One block of these lines, or two where a list or a quotation begins right below a sentence."""
+    start = next((at for at, line in enumerate(lines) if _quotes(line) or _BULLET.match(line)), len(lines))
+    if 0 < start < len(lines):
+        yield Block("paragraph", tuple(lines[:start]))
+        lines = lines[start:]
+    if _quotes(lines[0]):
+        end = next((at for at, line in enumerate(lines) if not _quotes(line)), len(lines))
+        quoted = tuple(line.lstrip().removeprefix(">").removeprefix(" ") for line in lines[:end])
+        yield Block("quotation", quoted, " ".join(lines[end:]))
+    elif _BULLET.match(lines[0]):
+        yield Block("bullets", tuple(_items(lines)))
+    elif len(lines) == 1 and _CODE.fullmatch(lines[0].strip()):
+        yield Block("code", (lines[0].strip(),))
+    elif len(lines) == 1 and _LINK.fullmatch(lines[0].strip()):
+        yield Block("link", (lines[0].strip(),))
+    else:
+        yield Block("paragraph", tuple(lines))
+
+
+def _quotes(line: str) -> bool:
+    return line.lstrip().startswith(">")
+
+
+def _items(lines: list[str]) -> list[str]:
+    """The items of a list; a line without a bullet goes on with the item above it."""
+    items: list[str] = []
+    for line in lines:
+        if (bullet := _BULLET.match(line)) or not items:
+            items.append(line[bullet.end() :] if bullet else line)
+        else:
+            items[-1] += f" {line.strip()}"
+    return items
