@@ -1,0 +1,82 @@
+"""Drafts and who may let them go: an approval is bound to what was shown, and some need two people."""
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.policy import Policy, misquotations
+from bot.domain.vocabulary import RequestType
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposed reply, as far as approving it goes. ``author`` is None where the desk made it by itself."""
+
+    types: tuple[RequestType, ...]
+    author: str | None
+    approvals: tuple[str, ...]
+    digest: str
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval that counts. ``complete``: no further one is needed, the reply leaves."""
+
+    draft: Draft
+    complete: bool
+
+
+def digest(recipient: str, subject: str, text: str, attachments: Sequence[str] = ()) -> str:
+    """What an approval is bound to: recipient, subject, text and the digests of attachments."""
+    content = json.dumps([recipient, subject, text, list(attachments)], ensure_ascii=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def approve(
+    draft: Draft,
+    approver: str,
+    shown: str,
+    *,
+    four_eyes: Collection[RequestType],
+    verified_by: str | None = None,
+    requester: str | None = None,
+) -> Approval | str:
+    """The approval, or why it does not count, in words for the approver.
+
+    ``shown``: the digest (or the beginning of it) of what the approver saw; ``verified_by``: who verified the
+    requester by hand; ``requester``: the requester's own user id, where they have one here.
+    """
+    if draft.state != "open":
+        return f"This draft is {draft.state} already."
+    if not shown or not draft.digest.startswith(shown):
+        return "This draft has changed since it was shown to you. Look at it again, then approve."
+    if approver == requester:
+        return "This is your own request: somebody else has to approve the answer."
+    if not set(draft.types) & set(four_eyes):
+        return Approval(replace(draft, approvals=(*draft.approvals, approver)), complete=True)
+    return _four_eyes(draft, approver, verified_by)
+
+
+def _four_eyes(draft: Draft, approver: str, verified_by: str | None) -> Approval | str:
+    if approver == draft.author:
+        return "You wrote this draft. This kind of request needs a second person: somebody else has to approve it."
+    if approver == verified_by:
+        return "You verified this requester. This kind of request needs a second person to approve the answer."
+    if approver in draft.approvals:
+        return "You have approved this draft. The desk wrote it by itself, so a second person has to approve it."
+    counted = replace(draft, approvals=(*draft.approvals, approver))
+    people = {*counted.approvals, *([draft.author] if draft.author else [])}
+    return Approval(counted, complete=len(people) > 1)
+
+
+def not_ready(text: str, policy: Policy) -> str | None:
+    """Why a text may not leave as it stands; None where it may."""
+    if "[…]" in text:
+        return "The draft still has a gap, marked […]. Edit it first."
+    if not text.strip():
+        return "The draft is empty. Edit it first."
+    if wrong := misquotations(text, policy):
+        return f"The draft quotes the policy wrongly: “{wrong[0][:120]}”. A quotation must be byte for byte."
+    return None

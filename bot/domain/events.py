@@ -1,0 +1,113 @@
+"""What can happen to a ticket, and what is to be done about it: both as data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.domain.vocabulary import Outcome, RequestType
+
+# ---- events: what can happen -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody wrote. ``sure``: the letter was understood; ``answerable``: the policy answers its question."""
+
+    at: datetime
+    types: tuple[RequestType, ...]
+    sure: bool
+    mailbox_proven: bool = False
+    answerable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The requester asked once more for what is under way already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The requester asks for a further right in the same thread; its clock is its own."""
+
+    at: datetime
+    types: tuple[RequestType, ...]
+    mailbox_proven: bool = False
+    answerable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The requester wrote in the thread; ``asks_status`` and ``asks_code`` say what is wanted."""
+
+    at: datetime
+    asks_status: bool = False
+    asks_code: bool = False
+    thanks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A right code came from the address that it was mailed to."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mistried:
+    """A wrong, old or used code came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """A member of staff has verified the requester by other means."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Staff said what it is."""
+
+    at: datetime
+    types: tuple[RequestType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An approved reply leaves that settles these requests."""
+
+    at: datetime
+    types: tuple[RequestType, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Staff close what is open without a letter of substance."""
+
+    at: datetime
+    outcome: Outcome
+
+
+Event: TypeAlias = Opened | Repeated | Added | Heard | Proven | Mistried | Vouched | Typed | Answered | Closed
+
+# ---- effects: what is to be done --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An automatic letter to the requester, with a fresh code where one is asked for."""
+
+    letter: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A draft of the final reply to these requests, for staff to approve."""
+
+    letter: str
+    types: tuple[RequestType, ...]
+
+
+Effect: TypeAlias = Write | Propose

@@ -1,0 +1,245 @@
+"""The life of a ticket: one table of transitions, and one door through which every change goes.
+
+``advance(ticket, event)`` answers with the ticket as it then is and with effects, as data, for somebody else to
+carry out. A pair of status and event that the table does not hold is an ``IllegalTransition``; a guard that
+refuses says why, in words that staff read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from bot.domain.events import (
+    Added,
+    Answered,
+    Closed,
+    Effect,
+    Event,
+    Heard,
+    Mistried,
+    Opened,
+    Propose,
+    Proven,
+    Repeated,
+    Typed,
+    Vouched,
+    Write,
+)
+from bot.domain.identity import Proof, needs_code
+from bot.domain.ticket import Ticket
+from bot.domain.vocabulary import Outcome, RequestType, Status
+
+Step: TypeAlias = tuple[Ticket, tuple[Effect, ...]]
+
+
+class IllegalTransition(Exception):
+    """An event that cannot happen in this status: a fault of the caller."""
+
+
+class Refused(Exception):
+    """A guard's no; the message is for staff to read."""
+
+
+# ---- guards: reasons why not ------------------------------------------------------------------------------
+
+_TELLS_NOTHING = {
+    Outcome.DENIED,
+    Outcome.UNVERIFIED,
+    Outcome.WITHDRAWN,
+    Outcome.DUPLICATE,
+    Outcome.NOT_PRIVACY,
+}
+
+
+def _proof_first(ticket: Ticket, event: Any) -> str | None:
+    if event.outcome not in _TELLS_NOTHING and set(event.types) & set(ticket.unproven_types):
+        return "The requester has not proven who they are yet, so nothing of substance may be sent."
+    return None
+
+
+def _something_open(ticket: Ticket, event: Any) -> str | None:
+    if not set(event.types) & set(ticket.open_types):
+        return "These requests are closed already."
+    return None
+
+
+def _tells_nothing(ticket: Ticket, event: Any) -> str | None:
+    if event.outcome not in _TELLS_NOTHING | {Outcome.ANSWERED}:
+        return "A request is fulfilled or partly fulfilled by an approved reply, not by closing its ticket."
+    return None
+
+
+def _some_type(ticket: Ticket, event: Any) -> str | None:
+    return None if event.types else "Say at least one request type."
+
+
+# ---- what each event does ---------------------------------------------------------------------------------
+
+
+def _take(ticket: Ticket, event: Opened | Added) -> Ticket:
+    """The ticket with these requests, and with what they bring along: proof of the mailbox, an answer at hand."""
+    ticket = ticket.with_requests(event.types, event.at)
+    if event.mailbox_proven:
+        ticket = ticket.with_proof(event.at, Proof.MAILBOX)
+    if event.answerable:
+        ticket = ticket.with_outcome([RequestType.POLICY_QUESTION], Outcome.ANSWERED, event.at)
+    return ticket
+
+
+def _settle(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
+    """Proposals for what has become ready: for a right its final reply, for a question its answer."""
+    ready = tuple(each for each in after.ready_types if each not in before.ready_types)
+    rights = tuple(each for each in ready if each in RIGHTS)
+    proposals: list[Effect] = [Propose("fulfilled", rights)] if rights else []
+    proposals += [Propose(_REPLIES[each], (each,)) for each in ready if each in _REPLIES]
+    return tuple(proposals)
+
+
+RIGHTS = frozenset(RequestType) - {
+    RequestType.POLICY_QUESTION,
+    RequestType.COMPLAINT,
+    RequestType.STATUS_INQUIRY,
+    RequestType.NOT_PRIVACY,
+}
+_REPLIES = {
+    RequestType.POLICY_QUESTION: "policy_answer",
+    RequestType.COMPLAINT: "reply",
+    RequestType.STATUS_INQUIRY: "status",
+}
+
+
+def _opened(ticket: Ticket, event: Opened) -> Step:
+    ordinary = event.types == (RequestType.NOT_PRIVACY,)
+    if ordinary or not event.sure:
+        unread = replace(ticket.with_requests(event.types, event.at), untriaged=True)
+        return unread, () if ordinary and event.sure else (Write("acknowledgement_neutral"),)
+    taken = _take(ticket, event)
+    return taken, (*_acknowledge(taken), *_settle(ticket, taken))
+
+
+def _acknowledge(ticket: Ticket) -> tuple[Effect, ...]:
+    if ticket.status is Status.CLOSED:
+        return (Write("policy_answer"),)
+    return (Write("acknowledgement", code=bool(ticket.unproven_types)),)
+
+
+def _added(ticket: Ticket, event: Added) -> Step:
+    taken = _take(ticket, event)
+    if not set(taken.open_types) - set(ticket.open_types):
+        return taken, (Write("policy_answer"),)
+    fresh = set(taken.unproven_types) - set(ticket.unproven_types)
+    return taken, (Write("acknowledgement", code=bool(fresh)), *_settle(ticket, taken))
+
+
+def _repeated(ticket: Ticket, event: Repeated) -> Step:
+    return ticket, (Write("acknowledgement_joined"),)
+
+
+def _heard(ticket: Ticket, event: Heard) -> Step:
+    if event.thanks:
+        return ticket, ()
+    if ticket.status is Status.CLOSED:
+        return replace(ticket, untriaged=True), (Write("acknowledgement_neutral"),)
+    ticket = replace(ticket, asked_at=None)
+    if event.asks_code and ticket.unproven_types:
+        return ticket, (Write("new_code", code=True),)
+    return ticket, (Write("status"),) if event.asks_status else ()
+
+
+def _proven(ticket: Ticket, event: Proven) -> Step:
+    proven = ticket.with_proof(event.at)
+    return proven, (Write("verified"), *_settle(ticket, proven))
+
+
+def _mistried(ticket: Ticket, event: Mistried) -> Step:
+    return ticket, (Write("wrong_code"),)
+
+
+def _vouched(ticket: Ticket, event: Vouched) -> Step:
+    proven = ticket.with_proof(event.at)
+    return proven, _settle(ticket, proven)
+
+
+def _typed(ticket: Ticket, event: Typed) -> Step:
+    """What staff say replaces what was guessed; closed requests of a reopened ticket stay as they were."""
+    closed = tuple(each for each in ticket.requests if not each.is_open)
+    received = min((each.received_at for each in ticket.requests if each.is_open), default=event.at)
+    known = replace(ticket, requests=closed, untriaged=False).with_requests(event.types, received)
+    if event.types == (RequestType.NOT_PRIVACY,):
+        return known.with_outcome(event.types, Outcome.NOT_PRIVACY, event.at), ()
+    if known.status is Status.CLOSED:
+        return known, ()
+    letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if needs_code(event.types) else ()
+    return known, (*letter, *_settle(replace(ticket, requests=closed), known))
+
+
+def _answered(ticket: Ticket, event: Answered) -> Step:
+    return replace(ticket.with_outcome(event.types, event.outcome, event.at), asked_at=None), ()
+
+
+def _closed(ticket: Ticket, event: Closed) -> Step:
+    done = ticket.with_outcome(ticket.open_types, event.outcome, event.at)
+    return replace(done, untriaged=False, asked_at=None), ()
+
+
+# ---- the table --------------------------------------------------------------------------------------------
+
+Guard: TypeAlias = Callable[[Ticket, Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What an event does, what may speak against it, and where it may lead."""
+
+    apply: Callable[[Ticket, Any], Step]
+    to: frozenset[Status]
+    guards: tuple[Guard, ...] = ()
+
+
+_LETTERS = {"T": Status.TRIAGE, "V": Status.VERIFYING, "O": Status.OPEN, "W": Status.WAITING, "C": Status.CLOSED}
+_Rows: TypeAlias = dict[tuple[Status | None, type], Transition]
+
+
+def _rows(event: type, sources: str, apply: Callable[[Ticket, Any], Step], to: str, *guards: Guard) -> _Rows:
+    """A row for each source. Letters stand for statuses, ``-`` for no ticket yet, ``=`` for staying."""
+    rows: _Rows = {}
+    for source in (_LETTERS.get(each) for each in sources):
+        reached = frozenset(_LETTERS[each] for each in to if each != "=")
+        stays = frozenset({source} if source and "=" in to else ())
+        rows[source, event] = Transition(apply, reached | stays, guards)
+    return rows
+
+
+TABLE: _Rows = {
+    **_rows(Opened, "-", _opened, "TVOC", _some_type),
+    **_rows(Repeated, "TVOW", _repeated, "="),
+    **_rows(Added, "VOW", _added, "VOW", _some_type),
+    **_rows(Heard, "TVO", _heard, "="),
+    **_rows(Heard, "W", _heard, "WVO"),
+    **_rows(Heard, "C", _heard, "CT"),
+    **_rows(Proven, "TVOW", _proven, "TOW"),
+    **_rows(Mistried, "TVOWC", _mistried, "="),
+    **_rows(Vouched, "VOW", _vouched, "OW"),
+    **_rows(Typed, "TVO", _typed, "VOC", _some_type),
+    **_rows(Answered, "TVOW", _answered, "TVOWC", _something_open, _proof_first),
+    **_rows(Closed, "TVOW", _closed, "C", _tells_nothing),
+}
+
+
+def advance(ticket: Ticket | None, event: Event) -> Step:
+    """The one door for state: the ticket after the event, and what is to be done.
+
+    ``None`` stands for a ticket that does not exist yet. Raises IllegalTransition and Refused.
+    """
+    status = ticket.status if ticket and ticket.requests else None
+    transition = TABLE.get((status, type(event)))
+    if transition is None:
+        raise IllegalTransition(f"{type(event).__name__} cannot happen to a ticket that is {status or 'new'}")
+    before = ticket or Ticket()
+    for guard in transition.guards:
+        if reason := guard(before, event):
+            raise Refused(reason)
+    after, effects = transition.apply(before, event)
+    if after.status not in transition.to:
+        raise IllegalTransition(f"{type(event).__name__} led from {status or 'new'} to {after.status}")
+    return after, effects if after.automatic else tuple(each for each in effects if not isinstance(each, Write))

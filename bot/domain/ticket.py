@@ -1,0 +1,110 @@
+"""A ticket and its requests: facts, and what follows from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.identity import Proof, proof_needed
+from bot.domain.vocabulary import Outcome, RequestType, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One right asked for, with proof and outcome of its own."""
+
+    type: RequestType
+    received_at: datetime
+    verified_at: datetime | None = None
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it need not wait for proof (any longer)."""
+        return self.verified_at is not None or proof_needed(self.type) is Proof.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One person's matter. ``status``, ``outcome`` and ``verified`` follow from the facts."""
+
+    requests: tuple[Request, ...] = ()
+    automatic: bool = True  # whether mail may leave that no person approved
+    untriaged: bool = False  # a person must still say what it is
+    asked_at: datetime | None = None  # staff asked the requester something that is not answered yet
+    extended_at: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        if self.untriaged:
+            return Status.TRIAGE
+        if not self.open_types:
+            return Status.CLOSED
+        if self.asked_at:
+            return Status.WAITING
+        if any(each.is_open and each.is_proven for each in self.requests):
+            return Status.OPEN
+        return Status.VERIFYING
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Of a closed ticket: the one that its requests share, else the part that was done."""
+        if self.status is not Status.CLOSED:
+            return None
+        outcomes = [each.outcome for each in self.requests if each.outcome]
+        if len(set(outcomes)) == 1:
+            return outcomes[0]
+        done = {Outcome.FULFILLED, Outcome.PARTLY_FULFILLED}
+        return Outcome.PARTLY_FULFILLED if done & set(outcomes) else outcomes[0]
+
+    @property
+    def types(self) -> tuple[RequestType, ...]:
+        return tuple(dict.fromkeys(each.type for each in self.requests))
+
+    @property
+    def open_types(self) -> tuple[RequestType, ...]:
+        return tuple(dict.fromkeys(each.type for each in self.requests if each.is_open))
+
+    @property
+    def ready_types(self) -> tuple[RequestType, ...]:
+        """What staff can act on: open and not waiting for proof."""
+        return tuple(dict.fromkeys(each.type for each in self.requests if each.is_open and each.is_proven))
+
+    @property
+    def unproven_types(self) -> tuple[RequestType, ...]:
+        return tuple(dict.fromkeys(each.type for each in self.requests if each.is_open and not each.is_proven))
+
+    @property
+    def verified(self) -> bool:
+        """Whether somebody proved who they are, and no request still waits for that."""
+        return not self.unproven_types and any(each.verified_at for each in self.requests)
+
+    def with_requests(self, types: Iterable[RequestType], received_at: datetime) -> "Ticket":
+        added = tuple(Request(each, received_at) for each in types if each not in self.open_types)
+        return replace(self, requests=self.requests + added)
+
+    def with_proof(self, at: datetime, upto: Proof = Proof.ON_FILE) -> "Ticket":
+        """All open requests that wait for no more than this proof have it."""
+        return replace(
+            self,
+            requests=tuple(
+                replace(each, verified_at=at)
+                if each.is_open and not each.is_proven and proof_needed(each.type) <= upto
+                else each
+                for each in self.requests
+            ),
+        )
+
+    def with_outcome(self, types: Iterable[RequestType], outcome: Outcome, at: datetime) -> "Ticket":
+        chosen = frozenset(types)
+        return replace(
+            self,
+            requests=tuple(
+                replace(each, outcome=outcome, closed_at=at) if each.is_open and each.type in chosen else each
+                for each in self.requests
+            ),
+        )
