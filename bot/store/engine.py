@@ -1,0 +1,50 @@
+"""Engines for SQLite and PostgreSQL, set up so that a commit is on the disk when it returns."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+
+
+def is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def sqlite_path(url: str) -> Path:
+    """The database file of a SQLite URL."""
+    return Path(make_url(url).database or "desk.db")
+
+
+def writing_engine(url: str) -> AsyncEngine:
+    """For transactions that write. SQLite has one writer: its single connection is the queue for it."""
+    if not is_sqlite(url):
+        return create_async_engine(url, pool_size=8, max_overflow=4, pool_pre_ping=True)
+    sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+    return _sqlite(create_async_engine(url, pool_size=1, max_overflow=0), "BEGIN IMMEDIATE")
+
+
+def reading_engine(url: str, writer: AsyncEngine) -> AsyncEngine:
+    """For transactions that only read; on PostgreSQL the same pool."""
+    return _sqlite(create_async_engine(url, pool_size=4), "BEGIN") if is_sqlite(url) else writer
+
+
+def _sqlite(engine: AsyncEngine, begin: str) -> AsyncEngine:
+    """``begin``: a transaction that will write says so at once, else it may find the database locked half-way."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the "begin" event below says BEGIN
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

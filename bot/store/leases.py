@@ -1,0 +1,29 @@
+"""Leases: what only one replica at a time may do, until it stops saying that it still does."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import select
+
+from bot.store.tables import Lease
+from bot.store.work import Work
+
+
+async def hold(work: Work, name: str, owner: str, now: datetime, span: timedelta) -> bool:
+    """Takes or renews a lease; False while somebody else holds it."""
+    lease = (await work.session.exec(select(Lease).where(Lease.name == name).with_for_update())).one_or_none()
+    if lease is None:
+        lease = Lease(name=name, owner=owner, until=now + span)
+    elif lease.owner != owner and lease.until > now:
+        return False
+    elif lease.owner != owner:
+        lease.fence += 1
+    lease.owner, lease.until = owner, now + span
+    work.session.add(lease)
+    return True
+
+
+async def give_back(work: Work, name: str, owner: str, now: datetime) -> None:
+    lease = (await work.session.exec(select(Lease).where(Lease.name == name).with_for_update())).one_or_none()
+    if lease and lease.owner == owner:
+        lease.until = now
+        work.session.add(lease)

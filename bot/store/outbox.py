@@ -1,0 +1,191 @@
+"""The outbox: what is to leave, written in the transaction that decided it, sent afterwards.
+
+Three promises. A ``notice`` is sent at least once, with the same Message-ID and bytes. What goes ``once`` (a code
+of its own, an export, a decision) is sent at most once: doubt about its fate is a matter for staff. A ``spare``
+one is dropped where it would be too much.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, func, select
+
+from bot.store.sealing import DataKey
+from bot.store.tables import OutboxRow
+from bot.store.work import Work
+
+MAIL, SLACK = "mail", "slack"
+HELD_BACK = "held back: enough automatic mail to this address within the hour"
+LOOK_UP = "in doubt: to be looked up before another try"
+_PAYLOAD = "outbox.payload"
+
+
+class Promise(StrEnum):
+    """What is promised about how often a row is sent."""
+
+    NOTICE = "notice"
+    ONCE = "once"
+    SPARE = "spare"
+
+
+async def put(
+    work: Work,
+    *,
+    lane: str,
+    kind: str,
+    key: str,
+    now: datetime,
+    promise: Promise = Promise.NOTICE,
+    ticket_id: int | None = None,
+    draft_id: int | None = None,
+    automatic: bool = True,
+    address_index: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    digest: str = "",
+    seal_with: DataKey | None = None,
+    payload: bytes = b"",
+) -> OutboxRow:
+    """Queues something. ``key`` names it: what is queued under the same key already is not queued again."""
+    standing = (await work.session.exec(select(OutboxRow).where(OutboxRow.key == key))).one_or_none()
+    if standing:
+        return standing
+    row = OutboxRow(
+        key=key,
+        lane=lane,
+        kind=kind,
+        promise=promise,
+        ticket_id=ticket_id,
+        draft_id=draft_id,
+        due_at=now,
+        created_at=now,
+        automatic=automatic,
+        address_index=address_index,
+        facts=dict(facts or {}),
+        digest=digest,
+        key_id=seal_with.id if seal_with else None,
+        payload=seal_with.seal(payload, _PAYLOAD) if seal_with else None,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    work.lanes.add(lane)
+    return row
+
+
+async def due(work: Work, lane: str, now: datetime, limit: int = 20) -> list[OutboxRow]:
+    """Rows to send now, oldest first; on PostgreSQL only those that no other replica holds."""
+    query = (
+        select(OutboxRow)
+        .where(OutboxRow.lane == lane, OutboxRow.state == "ready", OutboxRow.due_at <= now)
+        .order_by(col(OutboxRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list((await work.session.exec(query)).all())
+
+
+def start(work: Work, row: OutboxRow, now: datetime, lease: timedelta) -> None:
+    """From here on its fate is in doubt until it is recorded."""
+    row.state, row.leased_until = "sending", now + lease
+    row.attempts += 1
+    work.session.add(row)
+
+
+async def load(work: Work, row_id: int | None) -> OutboxRow:
+    return (await work.session.exec(select(OutboxRow).where(OutboxRow.id == row_id).with_for_update())).one()
+
+
+async def state_of_draft(work: Work, draft_id: int | None) -> str | None:
+    """How far the letter of an approved draft has come."""
+    query = select(OutboxRow.state).where(OutboxRow.lane == MAIL, OutboxRow.draft_id == draft_id)
+    return (await work.session.exec(query)).first()
+
+
+async def adrift(work: Work, lane: str, now: datetime, *, alone: bool) -> list[OutboxRow]:
+    """Rows that somebody began to send and did not finish; ``alone``: no other desk can be at it right now."""
+    query = (
+        select(OutboxRow)
+        .where(OutboxRow.lane == lane, OutboxRow.state == "sending")
+        .with_for_update(skip_locked=True)
+    )
+    if not alone:
+        query = query.where(col(OutboxRow.leased_until) <= now)
+    return list((await work.session.exec(query)).all())
+
+
+async def payload_of(work: Work, row: OutboxRow) -> bytes:
+    if not row.key_id or row.payload is None:
+        return b""
+    return (await work.keys.get(row.key_id)).open(row.payload, _PAYLOAD)
+
+
+def sent(work: Work, row: OutboxRow, now: datetime) -> None:
+    """Done; what it held is erased, codes with it. The message keeps the masked text."""
+    row.state, row.sent_at, row.leased_until, row.payload, row.reason = "sent", now, None, None, ""
+    work.session.add(row)
+
+
+def later(work: Work, row: OutboxRow, at: datetime, reason: str) -> None:
+    row.state, row.due_at, row.leased_until, row.reason = "ready", at, None, reason
+    work.session.add(row)
+
+
+def doubtful(work: Work, row: OutboxRow, reason: str) -> None:
+    row.state, row.leased_until, row.reason = "unsure", None, reason
+    work.session.add(row)
+
+
+def dead(work: Work, row: OutboxRow, reason: str) -> None:
+    row.state, row.leased_until, row.payload, row.reason = "dead", None, None, reason
+    work.session.add(row)
+
+
+async def automatic_since(work: Work, address_index: str, since: datetime) -> Sequence[datetime]:
+    """When automatic mail was sent to one address, oldest first."""
+    query = (
+        select(OutboxRow.sent_at)
+        .where(
+            OutboxRow.address_index == address_index,
+            OutboxRow.lane == MAIL,
+            col(OutboxRow.automatic).is_(True),
+            col(OutboxRow.sent_at) > since,
+        )
+        .order_by(col(OutboxRow.sent_at))
+    )
+    return [each for each in (await work.session.exec(query)).all() if each]
+
+
+async def held_back(work: Work, address_index: str) -> list[OutboxRow]:
+    """Automatic mail to one address that had to wait."""
+    query = (
+        select(OutboxRow)
+        .where(
+            OutboxRow.address_index == address_index,
+            OutboxRow.lane == MAIL,
+            OutboxRow.state == "ready",
+            OutboxRow.reason == HELD_BACK,
+        )
+        .order_by(col(OutboxRow.id))
+        .with_for_update(skip_locked=True)
+    )
+    return list((await work.session.exec(query)).all())
+
+
+async def waiting(work: Work, lane: str) -> int:
+    query = select(func.count()).select_from(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.state == "ready")
+    return (await work.session.exec(query)).one()
+
+
+async def forget_waiting(work: Work, ticket_id: int, kinds: Sequence[str], reason: str) -> None:
+    """What has not left yet and no longer should: for instance a letter whose code a newer one has killed."""
+    await work.session.exec(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.ticket_id) == ticket_id,
+            col(OutboxRow.kind).in_(kinds),
+            col(OutboxRow.state) == "ready",
+        )
+        .values(state="dead", payload=None, reason=reason)
+    )

@@ -1,0 +1,244 @@
+"""The tables. What is personal is a ``bytes`` column, sealed under the key that ``key_id`` names.
+
+Facts are stored; what follows from them (``status``, ``due_at`` …) is written beside them in the same
+transaction, only so that lists can be sorted and filtered by the database.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+def _sealed(*, nullable: bool = True) -> Any:
+    return Field(default=None if nullable else ..., sa_column=Column(LargeBinary, nullable=nullable))
+
+
+def _facts(default: Any) -> Any:
+    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+
+
+class InboxItem(SQLModel, table=True):
+    """What came in, committed before anybody is told that it was taken: a mail or a Slack payload."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index(
+            "ix_inbox_waiting",
+            "id",
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    origin: str = Field(unique=True)  # where it was found: mailbox, UIDVALIDITY and UID, or a Slack event id
+    content: str | None = Field(default=None, unique=True)  # keyed digest of Message-ID and content
+    state: str = "new"  # new, done, quarantined, dropped
+    attempts: int = 0
+    leased_until: datetime | None = None
+    received_at: datetime
+    stored_at: datetime
+    due_at: date | None = None
+    automatic: bool = True  # False: mail of before the first start, listened to and not answered
+    complete: bool = True  # False: larger than MAX_MAIL_MB, only headers and first text part
+    size: int = 0
+    reason: str = ""
+    hits: list[str] = _facts(list)
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    key_id: str
+    raw: bytes | None = _sealed()
+
+
+class TicketRow(SQLModel, table=True):
+    """One person's matter."""
+
+    __tablename__ = "ticket"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True)
+    status: str = Field(index=True)
+    outcome: str | None = None
+    channel: str
+    language: str
+    law: str
+    agent: bool = False
+    untriaged: bool = False
+    asked_at: datetime | None = None
+    extended_at: datetime | None = None
+    received_at: datetime
+    created_at: datetime
+    closed_at: datetime | None = None
+    acknowledge_by: date | None = None
+    due_at: date | None = Field(default=None, index=True)
+    act_by: date | None = None
+    due_rule: str = ""
+    verified: bool = False
+    verified_by: str | None = None  # who verified by hand; None where a code did
+    assignee: str | None = None
+    automatic: bool = True  # False: nothing leaves on its own (old mail, lists, failed authentication)
+    policy_version: str = ""
+    requester_index: str = Field(index=True)  # keyed digest of the address
+    slack_user: str | None = None
+    card_channel: str | None = None
+    card_ts: str | None = None
+    journal_length: int = 0
+    journal_head: str = ""
+    anchored_length: int = 0
+    key_id: str
+    requester: bytes | None = _sealed()
+
+
+class RequestRow(SQLModel, table=True):
+    """One right asked for within a ticket, with a proof, clock and outcome of its own."""
+
+    __tablename__ = "request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    type: str
+    received_at: datetime
+    verified_at: datetime | None = None
+    outcome: str | None = None
+    closed_at: datetime | None = None
+    acknowledge_by: date | None = None
+    due_at: date | None = None
+    act_by: date | None = None
+
+
+class MessageRow(SQLModel, table=True):
+    """What was said, in or out; codes are masked before it is sealed."""
+
+    __tablename__ = "message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    direction: str
+    at: datetime
+    channel: str
+    inbox_id: int | None = Field(default=None, foreign_key="inbox.id")
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
+    key_id: str
+    content: bytes | None = _sealed()
+
+
+class JournalRow(SQLModel, table=True):
+    """One entry of a ticket's hash chain: facts without personal data."""
+
+    __tablename__ = "journal"
+    __table_args__ = (UniqueConstraint("ticket_id", "seq"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    detail: dict[str, Any] = _facts(dict)
+    previous: str
+    digest: str
+
+
+class AnchorRow(SQLModel, table=True):
+    """A signed statement of how long each changed chain was, and of its last digest."""
+
+    __tablename__ = "anchor"
+
+    seq: int = Field(primary_key=True)
+    at: datetime
+    chains: list[list[Any]] = _facts(
+        list
+    )  # [reference, length, head] of each ticket changed since the last anchor
+    previous: str
+    digest: str
+    signature: str
+
+
+class ChallengeRow(SQLModel, table=True):
+    """A one-time code, known only by its keyed digest."""
+
+    __tablename__ = "challenge"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    address_index: str = Field(index=True)
+    code_digest: str
+    created_at: datetime
+    expires_at: datetime
+    tries_left: int
+    state: str = "live"  # live, used, dead
+
+
+class DraftRow(SQLModel, table=True):
+    """A proposed reply. An approval names the digest that it was given for."""
+
+    __tablename__ = "draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    letter: str
+    language: str
+    outcome: str
+    request_types: list[str] = _facts(list)
+    state: str = "open"  # open, approved, discarded
+    author: str | None = None
+    digest: str
+    approvals: list[str] = _facts(list)
+    policy_version: str = ""
+    created_at: datetime
+    slack_ts: str | None = None
+    key_id: str
+    content: bytes | None = _sealed()
+
+
+class OutboxRow(SQLModel, table=True):
+    """What is to leave, written in the transaction that decided it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "lane", "state", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)  # what makes it the same thing: sent once under this name
+    lane: str  # mail or slack
+    kind: str  # the letter's name, or what to post
+    promise: str  # notice: at least once; once: at most once; spare: dropped where it would be too much
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    draft_id: int | None = Field(default=None, foreign_key="draft.id")
+    state: str = "ready"  # ready, sending, sent, unsure, dead
+    due_at: datetime
+    created_at: datetime
+    attempts: int = 0
+    leased_until: datetime | None = None
+    sent_at: datetime | None = None
+    reason: str = ""
+    automatic: bool = True
+    address_index: str | None = Field(default=None, index=True)
+    facts: dict[str, Any] = _facts(dict)
+    digest: str = ""
+    key_id: str | None = None
+    payload: bytes | None = _sealed()
+
+
+class Bookmark(SQLModel, table=True):
+    """How far a folder has been read."""
+
+    __tablename__ = "bookmark"
+
+    mailbox: str = Field(primary_key=True)
+    folder: str = Field(primary_key=True)
+    uidvalidity: int = Field(sa_type=BigInteger)
+    last_uid: int = Field(sa_type=BigInteger)
+    started_at: datetime
+
+
+class Lease(SQLModel, table=True):
+    """Who may do what only one replica at a time may do."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(primary_key=True)
+    owner: str
+    until: datetime
+    fence: int = 0
