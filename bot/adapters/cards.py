@@ -1,0 +1,247 @@
+"""What staff see in Slack, as Block Kit: a ticket's card, what came in, a draft, and the modals behind buttons.
+
+Pure functions from facts to blocks. Everything that a person wrote is escaped and cut to Slack's limits here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+
+Blocks: TypeAlias = list[dict[str, Any]]
+
+SECTION, HEADER, TITLE, INPUT = 3000, 150, 24, 3000  # characters that Slack takes
+_EDITABLE_PARTS = 10
+_STATUS = {
+    "triage": ":mag: to be sorted: please say what it is",
+    "verifying": ":hourglass_flowing_sand: waits for proof of identity",
+    "open": ":large_blue_circle: open, with staff",
+    "waiting": ":speech_balloon: waits for the requester",
+    "closed": ":white_check_mark: closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A ticket as its card shows it: nothing in it names the requester."""
+
+    reference: str
+    status: str
+    outcome: str | None
+    request_types: Sequence[str]
+    law: str
+    due_at: date | None
+    act_by: date | None
+    why: str
+    verified: bool
+    assignee: str | None
+    automatic: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """A draft as it stands in its ticket's thread."""
+
+    id: int
+    reference: str
+    letter: str
+    outcome: str
+    state: str
+    digest: str
+    author: str | None
+    approvals: Sequence[str]
+    needed: int
+    masked: str = field(repr=False)
+    delivery: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A message: its blocks, and its words for notifications and screen readers."""
+
+    text: str
+    blocks: Blocks
+
+
+def words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def escaped(text: str) -> str:
+    """Inert in Slack's markup: ``<!channel>`` stays text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, limit: int) -> str:
+    """No longer than Slack takes, never in the middle of an escaped character."""
+    if len(text) <= limit:
+        return text
+    short = text[: limit - 1]
+    head, amp, tail = short.rpartition("&")
+    return (head if amp and ";" not in tail and len(tail) < 5 else short) + "…"
+
+
+def ticket_card(card: Card) -> Posting:
+    types = ", ".join(words(each) for each in card.request_types) or "not known yet"
+    headline = f"{card.reference}: {types}"
+    status = _STATUS[card.status] + (f" ({words(card.outcome)})" if card.outcome else "")
+    proof = "proven" if card.verified else "not proven"
+    facts = [
+        f"*Status*\n{status}",
+        f"*Due*\n{_due(card)}",
+        f"*Law*\n`{card.law}`",
+        f"*Identity*\n{proof}",
+        f"*Assignee*\n{f'<@{card.assignee}>' if card.assignee else 'nobody yet'}",
+    ]
+    blocks: Blocks = [
+        {"type": "header", "text": _plain(headline, HEADER)},
+        {"type": "section", "fields": [_markdown(each, 2000) for each in facts]},
+        {"type": "context", "elements": [_markdown(cut(f"Why this day: {escaped(card.why)}", 2000), 2000)]},
+    ]
+    if not card.automatic:
+        note = ":mute: No automatic mail leaves for this ticket."
+        blocks.append({"type": "context", "elements": [_markdown(note, 2000)]})
+    return Posting(f"{headline}, {words(card.status)}, due {card.due_at or 'without a date'}", blocks)
+
+
+def incoming(reference: str, masked_text: str) -> Posting:
+    """What the requester wrote, masked, for the ticket's thread."""
+    body = cut(escaped(masked_text), SECTION - 100)
+    return Posting(
+        f"New message in {reference}",
+        [_section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")],
+    )
+
+
+def draft_message(draft: DraftCard) -> Posting:
+    """A draft with its buttons; without them once it is decided."""
+    text = f"Draft reply for {draft.reference}: {words(draft.letter)}"
+    who = f"by <@{draft.author}>" if draft.author else "written by the desk"
+    headline = f":memo: *{escaped(text)}* ({who}, outcome: {words(draft.outcome)})"
+    blocks: Blocks = [_section(headline), _section(_quote(cut(escaped(draft.masked), SECTION - 200)))]
+    blocks.append({"type": "context", "elements": [_markdown(_progress(draft), 2000)]})
+    if draft.state == "open":
+        value = f"{draft.id}:{draft.digest[:16]}"
+        blocks.append(
+            {
+                "type": "actions",
+                "elements": [
+                    _button("draft_approve", "Approve and send", value, style="primary"),
+                    _button("draft_show", "Show", value),
+                    _button("draft_edit", "Edit", value),
+                    _button("draft_discard", "Discard", value, style="danger"),
+                ],
+            }
+        )
+    return Posting(text, blocks)
+
+
+def alert(text: str) -> Posting:
+    return Posting(text, [_section(f":warning: {cut(escaped(text), SECTION - 20)}")])
+
+
+def show_modal(reference: str, recipient: str, subject: str, text: str) -> dict[str, Any]:
+    """A draft whole, as it would leave."""
+    head = f"*To:* {escaped(recipient)}\n*Subject:* {escaped(subject)}"
+    blocks = [_section(cut(head, SECTION)), {"type": "divider"}]
+    blocks += [_section(cut(escaped(part), SECTION)) for part in _parts(text, SECTION // 2)][:90]
+    return {
+        "type": "modal",
+        "callback_id": "draft_show",
+        "title": _plain(reference, TITLE),
+        "close": _plain("Close", TITLE),
+        "blocks": blocks,
+    }
+
+
+def edit_modal(reference: str, value: str, text: str) -> dict[str, Any]:
+    """A draft to be edited; a long one in several inputs ``body``, ``body_2`` …"""
+    parts = _parts(text, INPUT - 500)[:_EDITABLE_PARTS]
+    return {
+        "type": "modal",
+        "callback_id": "draft_edit",
+        "private_metadata": value,
+        "title": _plain(f"Edit {reference}", TITLE),
+        "submit": _plain("Save", TITLE),
+        "close": _plain("Cancel", TITLE),
+        "blocks": [_body_input(place, part) for place, part in enumerate(parts, start=1)],
+    }
+
+
+def edited_text(values: dict[str, dict[str, dict[str, Any]]]) -> str:
+    """The text of a submitted ``edit_modal``."""
+    names = sorted((name for name in values if name.startswith("body")), key=lambda each: (len(each), each))
+    return "\n".join((values[name][name].get("value") or "").removesuffix("\n") for name in names)
+
+
+def _due(card: Card) -> str:
+    if card.due_at is None:
+        return "no date in this law"
+    if card.status == "closed":
+        return card.due_at.isoformat()
+    days = (card.due_at - card.today).days
+    left = f"{days} days left" if days > 1 else ("tomorrow" if days == 1 else "today")
+    late = f":rotating_light: {-days} days overdue" if days < 0 else left
+    act = f", act by {card.act_by.isoformat()}" if card.act_by else ""
+    return f"{card.due_at.isoformat()} ({late}{act})"
+
+
+def _progress(draft: DraftCard) -> str:
+    approved = ", ".join(f"<@{each}>" if each[:1] in "UW" else escaped(each) for each in draft.approvals)
+    if draft.state == "discarded":
+        return "Discarded. Nothing was sent."
+    if draft.state == "approved":
+        fate = {"sent": "sent", "unsure": "may or may not have been sent", "dead": "could not be sent"}
+        return f"Approved by {approved}: {fate.get(draft.delivery or '', 'on its way')}."
+    if not draft.approvals:
+        return f"Needs {draft.needed} approval{'s' if draft.needed > 1 else ''}."
+    return f"Approved by {approved}; {draft.needed} more to go."
+
+
+def _parts(text: str, limit: int) -> list[str]:
+    """The text in pieces that fit, cut at line ends where there are any."""
+    parts: list[str] = []
+    rest = text
+    while len(rest) > limit:
+        at = rest.rfind("\n", 0, limit)
+        parts.append(rest[: at if at > 0 else limit])
+        rest = rest[at + 1 if at > 0 else limit :]
+    return [*parts, rest] if rest or not parts else parts
+
+
+def _quote(text: str) -> str:
+    return "\n".join(f">{line}" for line in text.splitlines()) or ">"
+
+
+def _body_input(place: int, text: str) -> dict[str, Any]:
+    name = "body" if place == 1 else f"body_{place}"
+    element = {"type": "plain_text_input", "action_id": name, "multiline": True, "initial_value": text}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": _plain("Reply" if place == 1 else f"Reply, part {place}", 2000),
+        "element": element,
+    }
+
+
+def _button(action_id: str, label: str, value: str, style: str | None = None) -> dict[str, Any]:
+    button: dict[str, Any] = {
+        "type": "button",
+        "action_id": action_id,
+        "text": _plain(label, 75),
+        "value": value,
+    }
+    return button | ({"style": style} if style else {})
+
+
+def _plain(text: str, limit: int) -> dict[str, Any]:
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
+
+
+def _markdown(text: str, limit: int) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _markdown(text, SECTION)}

@@ -1,0 +1,75 @@
+"""Slack's payloads over Socket Mode: committed, then acknowledged, then acted on."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Protocol, TypeVar
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from bot.adapters.slack import SlackGateway
+
+log = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+_ANY = re.compile(".*", re.DOTALL)
+
+
+class Takes(Protocol[Item]):
+    """Who takes payloads: ``take`` commits, ``act`` does what is asked."""
+
+    async def take(self, payload: dict[str, Any]) -> Item | None: ...
+
+    async def act(self, item: Item, payload: dict[str, Any]) -> dict[str, Any] | None: ...
+
+
+class SlackSocket(Generic[Item]):
+    """One Bolt app whose listeners are all the same: the reception knows what a payload means."""
+
+    def __init__(self, gateway: SlackGateway, app_token: str, reception: Takes[Item]) -> None:
+        self._reception = reception
+        self.app = AsyncApp(client=gateway.client, process_before_response=False)
+        self._handler = AsyncSocketModeHandler(self.app, app_token)
+        self.app.middleware(self._commit)
+        for listen in (self.app.action, self.app.shortcut, self.app.command, self.app.options):
+            listen(_ANY)(self._pressed)
+        self.app.view(_ANY)(self._submitted)
+        self.app.view_closed(_ANY)(self._pressed)
+        self.app.event(_ANY)(self._happened)
+
+    @property
+    def connected(self) -> bool:
+        session = self._handler.client.current_session
+        return session is not None and not session.closed
+
+    async def start(self) -> None:
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def stop(self) -> None:
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _commit(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[Any]],  # noqa: A002 (Bolt's name)
+    ) -> None:
+        """A fault here leaves the payload unacknowledged, so that Slack sends it again."""
+        context["item"] = await self._reception.take(body)
+        await next()
+
+    async def _pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        if item := context.get("item"):
+            await self._reception.act(item, body)
+
+    async def _submitted(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """A modal waits for its answer: it closes, or says what is wrong."""
+        item = context.get("item")
+        answer = await self._reception.act(item, body) if item else None
+        await ack(**answer) if answer else await ack()
+
+    async def _happened(self, body: dict[str, Any]) -> None:
+        """Bolt has acknowledged the event by now."""
+        log.debug("event %s", (body.get("event") or {}).get("type"))

@@ -1,0 +1,79 @@
+"""The web side: is the process alive, is it ready, what do its counters say, and what does the policy say."""
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from bot.settings import SettingsFault
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the web side asks the rest of the desk for."""
+
+    readiness: Callable[[], Awaitable[dict[str, bool]]]
+    refresh: Callable[[], Awaitable[None]]  # brings the gauges up to date before they are read
+    registry: CollectorRegistry
+    policy: Callable[[], str]  # the published policy as a page
+    metrics_token: str = ""
+
+
+def application(pages: Pages) -> web.Application:
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        parts = await pages.readiness()
+        return web.json_response(parts, status=200 if all(parts.values()) else 503)
+
+    async def metrics(request: web.Request) -> web.Response:
+        if not _may_read(request, pages.metrics_token):
+            raise web.HTTPForbidden(text="metrics are for loopback, or for a bearer METRICS_TOKEN\n")
+        await pages.refresh()
+        return web.Response(body=generate_latest(pages.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def policy(_request: web.Request) -> web.Response:
+        return web.Response(text=pages.policy(), content_type="text/html", headers=_HEADERS)
+
+    app = web.Application()
+    app.add_routes(
+        [
+            web.get("/healthz", healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics),
+            web.get("/policy", policy),
+        ]
+    )
+    return app
+
+
+async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Listens. Raises SettingsFault where the port is taken or the address is not this machine's."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as fault:
+        await runner.cleanup()
+        why = f"cannot listen on {host}:{port} ({fault.strerror})"
+        raise SettingsFault([f"PORT: {why}; example: PORT=8081"]) from None
+    return runner
+
+
+def _may_read(request: web.Request, token: str) -> bool:
+    if token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if hmac.compare_digest(given.encode(), token.encode()):
+            return True
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not forwarded and request.remote is not None and ipaddress.ip_address(request.remote).is_loopback

@@ -1,0 +1,235 @@
+"""The composition root: settings become parts, parts become services, services run until somebody says stop."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.adapters import web
+from bot.adapters.post import Post
+from bot.adapters.rendering import Letters, packaged_templates
+from bot.adapters.slack import SlackGateway
+from bot.adapters.socket import SlackSocket
+from bot.delivery import MailDelivery
+from bot.domain.laws import LawPack
+from bot.domain.policy import Policy, PolicyError, read_policy
+from bot.intake import InboxWorker, Intake
+from bot.metrics import Metrics
+from bot.postings import SlackDelivery
+from bot.settings import Settings, SettingsFault
+from bot.store import anchors
+from bot.store.engine import is_sqlite, sqlite_path
+from bot.store.schema import migrate, require_current
+from bot.store.secret_keys import master_keys
+from bot.store.tables import InboxItem
+from bot.store.work import Store
+from bot.supervision import Service, supervised
+from handlers import mail
+from handlers.desk import Desk
+from handlers.slack import Reception
+from handlers.staff import Staff
+
+log = logging.getLogger(__name__)
+
+ANCHOR_EVERY = 10.0  # seconds, where a chain has grown
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """The whole desk, until ``stop`` is set. Raises SettingsFault and StoreFault where it cannot start."""
+    async with AsyncExitStack() as stack:
+        if is_sqlite(settings.database_url):
+            stack.enter_context(alone_on(sqlite_path(settings.database_url)))
+            await migrate(settings.database_url)
+        store = await stack.enter_async_context(opened_store(settings))
+        desk = make_desk(settings, store)
+        parts = Parts(settings, desk)
+        stack.push_async_callback(parts.close)
+        runner = await web.serve(web.application(parts.pages()), settings.host, settings.port)
+        stack.push_async_callback(runner.cleanup)
+        log.info("the desk is up; http://%s:%s/readyz says how it is", settings.host, settings.port)
+        await _until(stop, parts.services())
+        await parts.drop_anchor()
+    log.info("the desk has stopped")
+
+
+class Parts:
+    """The desk's connections and the services that use them."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        self._settings, self._desk = settings, desk
+        self._alone = is_sqlite(settings.database_url)
+        self._metrics = Metrics(desk.store)
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        limit = int(settings.max_mail_mb * 1024 * 1024)
+        self._intakes = [
+            Intake(desk, server, owner=owner, max_bytes=limit, since=settings.imap_since)
+            for server in settings.imap
+        ]
+        self._post = Post(settings.smtp) if settings.smtp else None
+        self._slack = (
+            SlackGateway(settings.slack_bot_token, settings.slack_api_url) if desk.staff_channel else None
+        )
+        self._socket: SlackSocket[InboxItem] | None = None
+
+    def services(self) -> list[Service]:
+        desk, alone = self._desk, self._alone
+        named = [Service(f"mailbox {place}", intake.run) for place, intake in enumerate(self._intakes, start=1)]
+        named.append(Service("inbox", InboxWorker(desk, "imap", mail.handle, alone=alone).run))
+        named.append(Service("anchors", self._anchor))
+        if self._post:
+            named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
+        if self._slack:
+            channel = self._settings.slack_alert_channel or self._settings.slack_staff_channel
+            delivery = SlackDelivery(desk, self._slack, alert_channel=channel, alone=alone)
+            named.append(Service("Slack delivery", delivery.run))
+            named.append(Service("Slack", self._listen))
+        return named
+
+    async def _listen(self) -> None:
+        """Socket Mode, and what an earlier process took in and did not finish."""
+        assert self._slack is not None
+        await self._slack.identify()
+        reception = Reception(self._desk, self._slack, Staff(self._slack, self._settings.slack_staff))
+        self._socket = SlackSocket(self._slack, self._settings.slack_app_token, reception)
+        await self._socket.start()
+        try:
+            await InboxWorker(self._desk, "slack", reception.replay, alone=self._alone).run()
+        finally:
+            await self._socket.stop()
+
+    async def _anchor(self) -> None:
+        while True:
+            await self.drop_anchor()
+            await asyncio.sleep(ANCHOR_EVERY)
+
+    async def drop_anchor(self) -> None:
+        async with self._desk.store.transaction() as work:
+            anchor = await anchors.drop(work, self._desk.now())
+        if anchor:
+            log.info("journal anchor %s over %s chains: %s", anchor.seq, len(anchor.chains), anchor.digest())
+
+    def pages(self) -> web.Pages:
+        return web.Pages(
+            readiness=self._readiness,
+            refresh=self._metrics.refresh,
+            registry=self._metrics.registry,
+            policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
+            metrics_token=self._settings.metrics_token,
+        )
+
+    async def _readiness(self) -> dict[str, bool]:
+        try:
+            async with self._desk.store.reading() as work:
+                await work.session.execute(text("SELECT 1"))
+            database = True
+        except Exception:  # noqa: BLE001 (whatever it is, the answer is no)
+            log.warning("the database does not answer")
+            database = False
+        mailbox = all(intake.connected or (intake.ever_asked and not intake.owned) for intake in self._intakes)
+        slack = self._slack is None or (self._socket is not None and self._socket.connected)
+        return {"database": database, "mailbox": mailbox, "slack": slack}
+
+    async def close(self) -> None:
+        if self._post:
+            await self._post.close()
+        if self._slack:
+            await self._slack.close()
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of these settings at the current schema. Raises StoreFault."""
+    await require_current(settings.database_url)
+    store = Store(
+        settings.database_url, master_keys(settings.secret_keys, settings.database_url, settings.directory)
+    )
+    try:
+        await store.open()
+        yield store
+    finally:
+        await store.close()
+
+
+def make_desk(settings: Settings, store: Store) -> Desk:
+    """The parts as the handlers get them. Raises SettingsFault where policy or laws cannot be used."""
+    folders = [settings.custom_dir, settings.directory / "templates", packaged_templates()]
+    laws = LawPack.load(settings.laws_path)
+    return Desk(
+        store=store,
+        letters=Letters([each for each in folders if each and each.is_dir()]),
+        policy=read_published(settings.policy_path),
+        laws=laws,
+        now=lambda: datetime.now(UTC),
+        organisation=settings.organisation,
+        address=settings.privacy_address,
+        addresses=frozenset(each.lower() for each in (settings.privacy_address, *settings.privacy_aliases)),
+        default_law=settings.default_law,
+        holidays=settings.holidays,
+        timezone=settings.timezone,
+        four_eyes=frozenset(settings.four_eyes),
+        auto_answer=settings.auto_answer,
+        trusted_authserv_id=settings.trusted_authserv_id or None,
+        authority=settings.authority or None,
+        staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
+        alert_address=settings.alert_address or None,
+    )
+
+
+def read_published(path: Path) -> Policy:
+    """The policy, with what the ``.toml`` beside it says of it. Raises SettingsFault."""
+    about = path.with_suffix(".toml")
+    try:
+        return read_policy(path.read_text("utf-8"), about.read_text("utf-8") if about.is_file() else None)
+    except PolicyError as fault:
+        raise SettingsFault([f"POLICY_PATH: {line}" for line in fault.lines]) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        why = getattr(fault, "strerror", None) or "it is not UTF-8"
+        raise SettingsFault(
+            [f"POLICY_PATH: {path.name} cannot be read ({why}); example: templates/policy.md"]
+        ) from None
+
+
+@contextmanager
+def alone_on(database: Path) -> Iterator[None]:
+    """One ``run`` for a SQLite database; a second one is told so."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with database.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SettingsFault(
+                ["DATABASE_URL: another desk runs on this database; stop it, or use postgresql:// for several"]
+            ) from None
+        yield
+
+
+def stopped_by_signals() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT; a second one ends the process at once."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def asked() -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+    return stop
+
+
+async def _until(stop: asyncio.Event, services: list[Service]) -> None:
+    """Runs the services side by side."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(supervised(each), name=each.name) for each in services]
+        await stop.wait()
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,140 @@
+"""The outbox worker for mail: sends what is due, and records what became of it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.adapters.post import Fate, Post, Sending
+from bot.failpoints import passing
+from bot.store import cases, drafts, outbox
+from bot.store.outbox import MAIL, Promise
+from bot.store.tables import OutboxRow
+from bot.store.work import Work
+from bot.supervision import unbroken
+from handlers import correspondence
+from handlers.casework import show, tell_staff
+from handlers.desk import Desk
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+GIVE_UP = timedelta(days=5)  # as long as mail servers try (RFC 5321 section 4.5.4.1)
+PER_HOUR = 5  # automatic mails to one address
+_HOUR = timedelta(hours=1)
+_SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=4)
+_MISCONFIGURED_PAUSE = timedelta(minutes=1)
+
+
+class MailDelivery:
+    """One letter at a time over one kept connection."""
+
+    def __init__(self, desk: Desk, post: Post, *, alone: bool) -> None:
+        self._desk, self._post, self._alone = desk, post, alone
+        self.connected = True
+        self.fault = ""
+
+    async def run(self) -> None:
+        await self.recover(alone=self._alone)
+        while True:
+            if not await unbroken(self.send_next()):
+                await self._desk.store.news(MAIL, 1.0)
+                if not self._alone:
+                    await self.recover(alone=False)
+
+    async def recover(self, *, alone: bool) -> None:
+        """What somebody began to send before they died: notices go out again, the rest is in doubt."""
+        async with self._desk.store.transaction() as work:
+            for row in await outbox.adrift(work, MAIL, self._desk.now(), alone=alone):
+                await self._in_doubt(work, row, "The desk stopped while it was being sent.", pause=timedelta(0))
+
+    async def send_next(self) -> bool:
+        """Whether there was something to do."""
+        async with self._desk.store.transaction() as work:
+            row, busy = await self._claim(work)
+        if row is None:
+            return busy
+        passing("delivery.claimed")
+        async with self._desk.store.reading() as work:
+            raw = await outbox.payload_of(work, row)
+        sending = await self._post.send(self._desk.address, correspondence.recipient_of(raw), raw)
+        passing("delivery.handed_over")
+        async with self._desk.store.transaction() as work:
+            await self._record(work, await outbox.load(work, row.id), sending)
+        passing("delivery.recorded")
+        return True
+
+    async def _claim(self, work: Work) -> tuple[OutboxRow | None, bool]:
+        """A row to send now, marked so; or whether anything else was done with those that were due."""
+        now, busy = self._desk.now(), False
+        for row in await outbox.due(work, MAIL, now):
+            if held := await self._held_back(work, row, now):
+                busy = True
+                if row.promise == Promise.SPARE:
+                    outbox.dead(work, row, "There was enough automatic mail to this address.")
+                else:
+                    outbox.later(work, row, held, outbox.HELD_BACK)
+                continue
+            row = await correspondence.merged(self._desk, work, row)
+            outbox.start(work, row, now, LEASE)
+            return row, True
+        return None, busy
+
+    async def _held_back(self, work: Work, row: OutboxRow, now: datetime) -> datetime | None:
+        """Until when an automatic mail has to wait, so that no address gets more than a few in an hour."""
+        if not row.automatic or row.address_index is None:
+            return None
+        before = await outbox.automatic_since(work, row.address_index, now - _HOUR)
+        return before[-PER_HOUR] + _HOUR if len(before) >= PER_HOUR else None
+
+    async def _record(self, work: Work, row: OutboxRow, sending: Sending) -> None:
+        now = self._desk.now()
+        self.connected, self.fault = sending.fate is not Fate.MISCONFIGURED, sending.reason
+        match sending.fate:
+            case Fate.SENT:
+                outbox.sent(work, row, now)
+                await self._note(work, row, "sent")
+            case Fate.TRY_LATER if now - row.created_at < GIVE_UP:
+                outbox.later(work, row, now + _pause(row), sending.reason)
+            case Fate.TRY_LATER | Fate.REFUSED:
+                await self._given_up(work, row, sending)
+            case Fate.MISCONFIGURED:
+                outbox.later(work, row, now + _MISCONFIGURED_PAUSE, sending.reason)
+                log.error("no mail can be sent: %s", sending.reason)
+            case Fate.UNSURE:
+                await self._in_doubt(work, row, sending.reason, pause=_pause(row))
+
+    async def _in_doubt(self, work: Work, row: OutboxRow, reason: str, *, pause: timedelta) -> None:
+        if row.promise != Promise.ONCE:
+            outbox.later(work, row, self._desk.now() + pause, reason)
+            return
+        outbox.doubtful(work, row, reason)
+        await self._note(work, row, "unsure")
+        await self._tell(
+            work, row, "may or may not have been sent: the connection broke. Ask before sending it again."
+        )
+
+    async def _given_up(self, work: Work, row: OutboxRow, sending: Sending) -> None:
+        outbox.dead(work, row, sending.reason)
+        await self._note(work, row, "undeliverable", code=sending.code)
+        await self._tell(work, row, f"could not be sent: the mail server answered {sending.code or 'nothing'}.")
+
+    async def _note(self, work: Work, row: OutboxRow, event: str, **detail: object) -> None:
+        if row.ticket_id is None:
+            return
+        case = await cases.by_id(work, row.ticket_id, for_update=True)
+        if case is None:
+            return
+        await cases.note(work, case, at=self._desk.now(), actor="desk", event=event, letter=row.kind, **detail)
+        if row.draft_id and (draft := await drafts.load(work, row.draft_id)):
+            await correspondence.show_draft(self._desk, work, draft, about=row.state)
+        if not row.automatic:
+            await show(self._desk, work, case)
+
+    async def _tell(self, work: Work, row: OutboxRow, what: str) -> None:
+        case = await cases.by_id(work, row.ticket_id) if row.ticket_id else None
+        about = f"The letter “{row.kind}” of {case.reference}" if case else f"A mail ({row.kind})"
+        await tell_staff(self._desk, work, f"{row.state}:{row.id}", f"{about} {what}", ticket_id=row.ticket_id)
+
+
+def _pause(row: OutboxRow) -> timedelta:
+    doubled: int = 2 ** min(max(row.attempts - 1, 0), 20)
+    return min(_SHORTEST_PAUSE * doubled, _LONGEST_PAUSE)

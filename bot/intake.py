@@ -1,0 +1,217 @@
+"""From the mailbox to the inbox: whatever is there is committed first, then marked seen."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlmodel import select
+
+from bot.adapters.mailbox import FetchedMail, ImapServer, Mailbox, MailboxRefused, MailboxUnavailable
+from bot.domain.fingerprint import fingerprint
+from bot.domain.vocabulary import RequestType
+from bot.failpoints import passing
+from bot.store import inbox, leases
+from bot.store.tables import Bookmark, InboxItem
+from bot.store.work import Work
+from bot.supervision import unbroken
+from handlers.desk import Desk
+from handlers.mail import set_aside
+
+log = logging.getLogger(__name__)
+
+RECENT = timedelta(days=2)  # at the first start, what is older is not answered automatically
+LEASE = timedelta(seconds=15)
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 120.0
+_REFUSED_PAUSE = 60.0
+
+
+class Intake:
+    """Follows one mailbox for as long as this replica holds the lease on it."""
+
+    def __init__(
+        self, desk: Desk, server: ImapServer, *, owner: str, max_bytes: int, since: date | None = None
+    ) -> None:
+        self._desk, self._server, self._owner, self._since = desk, server, owner, since
+        self._mailbox = Mailbox(server, max_bytes=max_bytes, round_seconds=LEASE.total_seconds() / 3)
+        self._name = server.name
+        self.connected = False
+        self.owned = self.ever_asked = False
+        self.fault = ""
+
+    async def run(self) -> None:
+        """Reads until it is cancelled; reconnects with growing pauses, so that nobody need restart it."""
+        pause = _SHORTEST_PAUSE
+        try:
+            while True:
+                try:
+                    if await self._hold():
+                        await self._follow()
+                    pause = LEASE.total_seconds() / 3
+                except MailboxUnavailable as fault:
+                    log.warning("mailbox unavailable: %s", fault)
+                    self.fault, pause = str(fault), self._next_pause(pause)
+                except MailboxRefused as fault:
+                    log.error("mailbox refused: %s", fault)
+                    self.fault, pause = str(fault), _REFUSED_PAUSE
+                self.connected = False
+                await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 (jitter)
+        finally:
+            await self._mailbox.close()
+            await self._give_back()
+
+    def _next_pause(self, pause: float) -> float:
+        """Growing while nothing works; short again after a connection that worked."""
+        return _SHORTEST_PAUSE if self.connected else min(pause * 2, _LONGEST_PAUSE)
+
+    async def _follow(self) -> None:
+        await self._mailbox.open()
+        self.connected, self.fault = True, ""
+        while await self._hold():
+            for folder in self._server.folders:
+                await self._catch_up(folder)
+            await self._mailbox.wait()
+
+    async def _hold(self) -> bool:
+        async with self._desk.store.transaction() as work:
+            self.owned = await leases.hold(work, f"mailbox:{self._name}", self._owner, self._desk.now(), LEASE)
+        self.ever_asked = True
+        return self.owned
+
+    async def _give_back(self) -> None:
+        async with self._desk.store.transaction() as work:
+            await leases.give_back(work, f"mailbox:{self._name}", self._owner, self._desk.now())
+
+    async def _catch_up(self, folder: str) -> None:
+        """Everything above the bookmark; at a first start, or where UIDs have become others, what is unseen."""
+        state = await self._mailbox.state(folder)
+        async with self._desk.store.reading() as work:
+            bookmark = await work.session.get(Bookmark, (self._name, folder))
+        if bookmark and bookmark.uidvalidity == state.uidvalidity:
+            if state.uidnext > bookmark.last_uid + 1:
+                await self._read(folder, after=bookmark.last_uid, since=self._since, follow=True)
+            return
+        await self._read(folder, after=0, unseen_only=True, since=self._since, new_since=bookmark)
+        if bookmark:  # what came in between and was opened elsewhere; what is known already is passed over
+            await self._read(folder, after=0, since=bookmark.started_at.date(), new_since=bookmark)
+        await self._set_bookmark(folder, state.uidvalidity, state.uidnext - 1)
+
+    async def _read(
+        self,
+        folder: str,
+        *,
+        after: int,
+        unseen_only: bool = False,
+        since: date | None = None,
+        new_since: Bookmark | None = None,
+        follow: bool = False,
+    ) -> None:
+        async for batch in self._mailbox.fetch(folder, after=after, unseen_only=unseen_only, since=since):
+            passing("mail.fetched")
+            wanted = [
+                mail
+                for mail in batch
+                if not new_since or not mail.seen or mail.received_at >= new_since.started_at
+            ]
+            await self._take(wanted, first=not follow)
+            passing("mail.stored")
+            await self._mailbox.mark_seen(folder, [mail.uid for mail in wanted if not mail.seen])
+            passing("mail.flagged")
+            if follow:
+                await self._set_bookmark(folder, batch[-1].uidvalidity, batch[-1].uid)
+            await self._hold()
+
+    async def _take(self, batch: Sequence[FetchedMail], *, first: bool) -> None:
+        """Commits a batch. What is in the inbox already, in this place or another, is not taken twice."""
+        now, keys = self._desk.now(), self._desk.store.keys
+        contents = [keys.index(fingerprint(mail.raw)) if mail.complete else None for mail in batch]
+        origins = [f"{self._name}/{mail.folder}/{mail.uidvalidity}/{mail.uid}" for mail in batch]
+        async with self._desk.store.transaction() as work:
+            places, known = await inbox.known(work, origins, [each for each in contents if each])
+            for mail, origin, content in zip(batch, origins, contents, strict=True):
+                if origin in places or content in known:
+                    continue
+                known.update({content} if content else ())
+                await self._put(
+                    work, mail, origin, content, now, automatic=not first or now - mail.received_at < RECENT
+                )
+
+    async def _put(
+        self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, *, automatic: bool
+    ) -> None:
+        desk = self._desk
+        received_at = min(mail.received_at, now)
+        item = await inbox.put(
+            work,
+            source="imap",
+            origin=origin,
+            content=content,
+            raw=mail.raw,
+            received_at=received_at,
+            now=now,
+            due_at=desk.deadlines(desk.default_law, RequestType.ACCESS, received_at).respond_by,
+            automatic=automatic,
+            complete=mail.complete,
+            size=mail.size,
+        )
+        if mail.fault:
+            await work.session.flush()
+            await set_aside(desk, work, item, mail.fault)
+
+    async def _set_bookmark(self, folder: str, uidvalidity: int, last_uid: int) -> None:
+        async with self._desk.store.transaction() as work:
+            query = select(Bookmark).where(Bookmark.mailbox == self._name, Bookmark.folder == folder)
+            bookmark = (await work.session.exec(query)).one_or_none() or Bookmark(
+                mailbox=self._name, folder=folder, uidvalidity=0, last_uid=0, started_at=self._desk.now()
+            )
+            bookmark.uidvalidity, bookmark.last_uid = uidvalidity, last_uid
+            work.session.add(bookmark)
+
+
+Handle = Callable[[Desk, InboxItem], Awaitable[None]]
+
+
+class InboxWorker:
+    """Works on what is in the inbox; what fails three times goes into quarantine, and the rest goes on."""
+
+    LEASE = timedelta(minutes=2)
+
+    def __init__(self, desk: Desk, source: str, handle: Handle, *, alone: bool) -> None:
+        self._desk, self._source, self._handle, self._alone = desk, source, handle, alone
+
+    async def run(self) -> None:
+        if self._alone:
+            async with self._desk.store.transaction() as work:
+                await inbox.release_leases(work)
+        while True:
+            if not await unbroken(self.work_once()):
+                await self._desk.store.news(inbox.LANE, 1.0)
+
+    async def work_once(self) -> int:
+        """How many items were worked on."""
+        async with self._desk.store.transaction() as work:
+            items = await inbox.claim(work, self._source, self._desk.now(), self.LEASE)
+        for item in items:
+            await self._one(item)
+        return len(items)
+
+    async def _one(self, item: InboxItem) -> None:
+        try:
+            await self._handle(self._desk, item)
+        except Exception as fault:
+            log.warning(
+                "inbox item %s failed at try %s: %s", item.id, item.attempts, type(fault).__name__, exc_info=True
+            )
+            await self._failed(item, type(fault).__name__)
+
+    async def _failed(self, item: InboxItem, fault: str) -> None:
+        async with self._desk.store.transaction() as work:
+            current = await inbox.load(work, item.id or 0, for_update=True)
+            if current is None or current.state != "new":
+                return
+            if current.attempts >= inbox.TRIES:
+                reason = f"It failed {current.attempts} times ({fault})."
+                await set_aside(self._desk, work, current, reason)
+            else:
+                inbox.put_back(work, current, self._desk.now() + timedelta(seconds=2**current.attempts))

@@ -1,0 +1,213 @@
+"""The outbox worker for Slack: cards, messages, drafts and alerts, rendered from what is true when they leave."""
+
+import logging
+from datetime import datetime, timedelta
+
+from slack_sdk.errors import SlackClientError
+
+from bot.adapters import cards
+from bot.adapters.cards import Posting
+from bot.adapters.slack import Fate, Posted, SlackGateway
+from bot.domain.masking import masked
+from bot.failpoints import passing
+from bot.store import cases, drafts, outbox
+from bot.store.cases import Case
+from bot.store.outbox import SLACK
+from bot.store.tables import DraftRow, MessageRow, OutboxRow
+from bot.store.work import Work
+from bot.supervision import unbroken
+from handlers.correspondence import alert as mail_alert
+from handlers.desk import Desk
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+_LONGEST_PAUSE = timedelta(minutes=10)
+
+
+class SlackDelivery:
+    """One posting at a time; mail never waits for it."""
+
+    def __init__(self, desk: Desk, slack: SlackGateway, *, alert_channel: str, alone: bool) -> None:
+        self._desk, self._slack, self._alert_channel, self._alone = desk, slack, alert_channel, alone
+        self.fault = ""
+
+    async def run(self) -> None:
+        await self.recover(alone=self._alone)
+        while True:
+            if not await unbroken(self.send_next()):
+                await self._desk.store.news(SLACK, 1.0)
+                if not self._alone:
+                    await self.recover(alone=False)
+
+    async def recover(self, *, alone: bool) -> None:
+        """What was begun before a crash is looked up before it is posted again."""
+        async with self._desk.store.transaction() as work:
+            for row in await outbox.adrift(work, SLACK, self._desk.now(), alone=alone):
+                outbox.later(work, row, self._desk.now(), outbox.LOOK_UP)
+
+    async def send_next(self) -> bool:
+        """Whether there was something to do."""
+        now = self._desk.now()
+        async with self._desk.store.transaction() as work:
+            rows = await outbox.due(work, SLACK, now, limit=1)
+            for row in rows:
+                doubtful = row.reason == outbox.LOOK_UP
+                outbox.start(work, row, now, LEASE)
+        if not rows:
+            return False
+        passing("slack.claimed")
+        posted = await self._send(rows[0], doubtful=doubtful)
+        passing("slack.posted")
+        async with self._desk.store.transaction() as work:
+            await self._record(work, await outbox.load(work, rows[0].id), posted)
+        passing("slack.recorded")
+        return True
+
+    async def _send(self, row: OutboxRow, *, doubtful: bool) -> Posted:
+        async with self._desk.store.reading() as work:
+            case = await cases.by_id(work, row.ticket_id) if row.ticket_id else None
+            if row.kind == "alert":
+                return await self._once(
+                    self._alert_channel, row, cards.alert(str(row.facts["text"])), doubtful=doubtful
+                )
+            if case is None:
+                return Posted(Fate.REFUSED, reason="ticket_gone")
+            if row.kind != "card" and not case.row.card_ts:
+                return Posted(Fate.TRY_LATER, reason="the ticket's card is not there yet")
+            match row.kind:
+                case "card":
+                    return await self._card(row, case, doubtful=doubtful)
+                case "message":
+                    posting = await _incoming(work, row, case)
+                    return await self._once(
+                        self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts
+                    )
+                case _:
+                    return await self._draft(work, row, case, doubtful=doubtful)
+
+    async def _card(self, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
+        posting = cards.ticket_card(card_of(self._desk, case))
+        if case.row.card_ts and case.row.card_channel:
+            return await self._slack.update(case.row.card_channel, case.row.card_ts, posting)
+        return await self._once(
+            self._channel(case), row, posting, doubtful=doubtful, name=f"card:{case.reference}"
+        )
+
+    async def _draft(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
+        draft = await drafts.load(work, row.draft_id or 0)
+        if draft is None:
+            return Posted(Fate.REFUSED, reason="draft_gone")
+        posting = cards.draft_message(await draft_card(self._desk, work, case, draft))
+        if draft.slack_ts:
+            return await self._slack.update(self._channel(case), draft.slack_ts, posting)
+        return await self._once(
+            self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts, name=f"draft:{draft.id}"
+        )
+
+    async def _once(
+        self,
+        channel: str,
+        row: OutboxRow,
+        posting: Posting,
+        *,
+        doubtful: bool,
+        thread: str | None = None,
+        name: str | None = None,
+    ) -> Posted:
+        """A new post, unless a try of which we never learned the fate has made it already."""
+        key = name or row.key
+        if doubtful:
+            try:
+                standing = await self._slack.find(channel, key, thread_ts=thread)
+            except (SlackClientError, OSError, TimeoutError) as fault:
+                return Posted(Fate.UNSURE, reason=type(fault).__name__)
+            if standing:
+                return Posted(Fate.DONE, ts=standing)
+        return await self._slack.post(channel, posting, key=key, thread_ts=thread)
+
+    async def _record(self, work: Work, row: OutboxRow, posted: Posted) -> None:
+        now = self._desk.now()
+        self.fault = "" if posted.fate is Fate.DONE else posted.reason
+        match posted.fate:
+            case Fate.DONE:
+                await self._remember(work, row, posted)
+                outbox.sent(work, row, now)
+            case Fate.TRY_LATER:
+                outbox.later(work, row, now + _pause(row), posted.reason)
+            case Fate.UNSURE:
+                outbox.later(work, row, now + timedelta(seconds=1), outbox.LOOK_UP)
+            case Fate.REFUSED:
+                await self._refused(work, row, posted, now)
+
+    async def _remember(self, work: Work, row: OutboxRow, posted: Posted) -> None:
+        """Where a card or a draft stands, so that it can be brought up to date."""
+        if row.kind == "card" and row.ticket_id:
+            case = await cases.by_id(work, row.ticket_id, for_update=True)
+            if case and not case.row.card_ts:
+                case.row.card_channel, case.row.card_ts = self._channel(case), posted.ts
+                work.session.add(case.row)
+        elif row.kind == "draft" and row.draft_id:
+            draft = await drafts.load(work, row.draft_id, for_update=True)
+            if draft and not draft.slack_ts:
+                draft.slack_ts = posted.ts
+                work.session.add(draft)
+
+    async def _refused(self, work: Work, row: OutboxRow, posted: Posted, now: datetime) -> None:
+        """An operator must mend something, then it goes on. Staff learn of it by mail if they can."""
+        log.error("Slack refuses %s: %s", row.kind, posted.reason)
+        outbox.later(work, row, now + _pause(row), posted.reason)
+        if row.attempts == 1 and self._desk.alert_address:
+            what = f"Slack refuses what the desk posts there ({posted.reason}). Run `python -m bot check`."
+            await mail_alert(self._desk, work, f"slack:{posted.reason}:{now:%Y-%m-%d}", what)
+
+    def _channel(self, case: Case) -> str:
+        return case.row.card_channel or self._desk.staff_channel or self._alert_channel
+
+
+def card_of(desk: Desk, case: Case) -> cards.Card:
+    row, ticket = case.row, case.ticket()
+    return cards.Card(
+        reference=row.reference,
+        status=row.status,
+        outcome=row.outcome,
+        request_types=ticket.types,
+        law=row.law,
+        due_at=row.due_at,
+        act_by=row.act_by,
+        why=row.due_rule,
+        verified=row.verified,
+        assignee=row.assignee,
+        automatic=row.automatic,
+        today=desk.day(desk.now()),
+    )
+
+
+async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> cards.DraftCard:
+    text = (await drafts.read(work, draft)).text
+    requester = case.requester
+    two = bool(set(drafts.as_draft(draft).types) & desk.four_eyes) and draft.author is None
+    return cards.DraftCard(
+        id=draft.id or 0,
+        reference=case.reference,
+        letter=draft.letter,
+        outcome=draft.outcome,
+        state=draft.state,
+        digest=draft.digest,
+        author=draft.author,
+        approvals=draft.approvals,
+        needed=(2 if two else 1) - len(draft.approvals),
+        masked=masked(text.replace(case.reference, ""), requester.name, requester.address.partition("@")[0]),
+        delivery=await outbox.state_of_draft(work, draft.id),
+    )
+
+
+async def _incoming(work: Work, row: OutboxRow, case: Case) -> Posting:
+    stored = await work.session.get(MessageRow, row.facts["message_id"])
+    text = (await cases.open_message(work, stored)).text if stored else ""
+    requester = case.requester
+    return cards.incoming(case.reference, masked(text, requester.name, requester.address.partition("@")[0]))
+
+
+def _pause(row: OutboxRow) -> timedelta:
+    return min(timedelta(seconds=2 ** min(row.attempts, 10)), _LONGEST_PAUSE)

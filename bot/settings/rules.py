@@ -1,0 +1,90 @@
+"""What settings ask of each other, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.settings.values import quoted
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+BUILT_IN_LAW = "gdpr"
+
+
+class Rule(NamedTuple):
+    """What must not be. The first name is the variable to mend; the others are read with it."""
+
+    names: tuple[str, ...]
+    broken: Callable[[Settings], bool]
+    why: str
+
+
+def _fewer_than_two(settings: Settings) -> bool:
+    """A user group counts as many: who is in it is known to Slack alone."""
+    staff = settings.slack_staff
+    return bool(staff) and len(staff) < 2 and not any(member.startswith("S") for member in staff)
+
+
+RULES = (
+    Rule(("SMTP_URL", "IMAP_URL"), lambda s: bool(s.imap and not s.smtp), "is required with IMAP_URL"),
+    Rule(
+        ("SLACK_STAFF_CHANNEL", "SLACK_BOT_TOKEN"),
+        lambda s: bool(s.slack_bot_token and not s.slack_staff_channel),
+        "is required with SLACK_BOT_TOKEN",
+    ),
+    Rule(
+        ("SLACK_STAFF", "SLACK_BOT_TOKEN"),
+        lambda s: bool(s.slack_bot_token and not s.slack_staff),
+        "is required with SLACK_BOT_TOKEN",
+    ),
+    Rule(
+        ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
+        lambda s: bool(s.slack_bot_token and not (s.slack_app_token or s.slack_signing_secret)),
+        "or SLACK_SIGNING_SECRET is required with SLACK_BOT_TOKEN",
+    ),
+    Rule(
+        ("FOUR_EYES", "SLACK_STAFF"),
+        lambda s: bool(s.four_eyes and _fewer_than_two(s)),
+        "needs two people and SLACK_STAFF names one; add a second, or switch it off",
+    ),
+    Rule(
+        ("SECRET_KEYS", "DATABASE_URL"),
+        lambda s: s.database_url.startswith("postgresql") and not s.secret_keys,
+        "is required with PostgreSQL",
+    ),
+)
+
+ADVICE = (
+    Rule(
+        ("SLACK_BOT_TOKEN",),
+        lambda s: bool((s.slack_app_token or s.slack_signing_secret) and not s.slack_bot_token),
+        "is not set, so that Slack stays off although another token of Slack is set",
+    ),
+    Rule(
+        ("ALERT_ADDRESS",),
+        lambda s: bool(s.alert_address and not s.smtp),
+        "gets no mail without SMTP_URL",
+    ),
+)
+
+
+def broken(rules: Collection[Rule], settings: Settings, faulty: Collection[str]) -> Iterator[Rule]:
+    """The rules that do not hold, less those that read a value which is faulty by itself."""
+    return (rule for rule in rules if not set(rule.names) & set(faulty) and rule.broken(settings))
+
+
+def law_faults(settings: Settings) -> dict[str, str]:
+    """What is wrong with the operator's own laws, or with DEFAULT_LAW, which may be one of them."""
+    if settings.default_law == BUILT_IN_LAW and not settings.laws_path:
+        return {}
+    from bot.domain.lawpack import LawPack  # only where it is asked for: the pack takes time to read
+
+    try:
+        codes = LawPack.load(settings.laws_path).codes()
+    except ValueError as fault:
+        return {"CUSTOM_DIR": str(fault)}
+    if settings.default_law in codes:
+        return {}
+    return {"DEFAULT_LAW": f"{quoted(settings.default_law)} is not a law; known are {', '.join(codes)}"}

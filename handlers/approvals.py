@@ -1,0 +1,111 @@
+"""Staff decide about a draft: approve, edit, discard. An approval is bound to what its giver saw."""
+
+from bot.domain.drafts import Approval, approve, digest, not_ready
+from bot.domain.events import Answered
+from bot.domain.letters import Letter
+from bot.domain.lifecycle import Refused
+from bot.domain.vocabulary import Outcome
+from bot.failpoints import passing
+from bot.store import cases, drafts
+from bot.store.cases import Case
+from bot.store.outbox import Promise
+from bot.store.tables import DraftRow
+from bot.store.work import Work
+from handlers import correspondence
+from handlers.casework import happen, show
+from handlers.desk import Desk
+
+
+async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str) -> str:
+    """What to tell the approver. Raises Refused where the approval does not count.
+
+    ``shown``: the digest, or its beginning, of what the approver saw.
+    """
+    async with desk.store.transaction() as work:
+        case, row = await _load(work, draft_id)
+        proposal = await drafts.read(work, row)
+        approval = approve(
+            drafts.as_draft(row),
+            approver,
+            shown,
+            four_eyes=desk.four_eyes,
+            verified_by=case.row.verified_by,
+            requester=case.row.slack_user,
+        )
+        if isinstance(approval, str):
+            await _record(desk, work, case, approver, "approval_refused", row)
+            await work.session.commit()
+            raise Refused(approval)
+        if reason := not_ready(proposal.text, desk.policy):
+            raise Refused(reason)
+        row.approvals = list(approval.draft.approvals)
+        await _record(desk, work, case, approver, "approved", row)
+        if approval.complete:
+            await _let_go(desk, work, case, row, approver, proposal)
+        work.session.add(row)
+        await correspondence.show_draft(desk, work, row)
+    passing("approval.committed")
+    return _said(approval)
+
+
+async def edit_draft(desk: Desk, draft_id: int, editor: str, shown: str, text: str) -> None:
+    """A new text, of which the editor is the author. Raises Refused where the draft is not what the editor saw."""
+    async with desk.store.transaction() as work:
+        case, row = await _load(work, draft_id)
+        if row.state != "open":
+            raise Refused(f"This draft is {row.state} already.")
+        if not shown or not row.digest.startswith(shown):
+            raise Refused("Somebody has changed this draft meanwhile. Look at it again, then edit.")
+        text = text.replace("\r\n", "\n").strip() + "\n"
+        if reason := not_ready(text, desk.policy):
+            raise Refused(reason)
+        proposal = await drafts.read(work, row)
+        new = digest(case.requester.address, proposal.subject, text)
+        drafts.rewrite(work, case, row, proposal.subject, text, author=editor, digest=new)
+        await _record(desk, work, case, editor, "edited", row)
+        await correspondence.show_draft(desk, work, row)
+
+
+async def discard_draft(desk: Desk, draft_id: int, actor: str) -> None:
+    """Nothing leaves; the ticket stays with staff. Raises Refused where it is too late."""
+    async with desk.store.transaction() as work:
+        case, row = await _load(work, draft_id)
+        if row.state != "open":
+            raise Refused(f"This draft is {row.state} already.")
+        row.state = "discarded"
+        work.session.add(row)
+        await _record(desk, work, case, actor, "discarded", row)
+        await correspondence.show_draft(desk, work, row)
+        await show(desk, work, case)
+
+
+async def _load(work: Work, draft_id: int) -> tuple[Case, DraftRow]:
+    row = await drafts.load(work, draft_id)
+    case = await cases.by_id(work, row.ticket_id, for_update=True) if row else None
+    row = await drafts.load(work, draft_id, for_update=True)
+    if row is None or case is None:
+        raise Refused("There is no such draft.")
+    return case, row
+
+
+async def _let_go(
+    desk: Desk, work: Work, case: Case, row: DraftRow, approver: str, proposal: drafts.Proposal
+) -> None:
+    """The last approval that was needed: the requests are settled and the letter is queued, in one transaction."""
+    row.state = "approved"
+    types = drafts.as_draft(row).types
+    await happen(desk, work, case, Answered(desk.now(), types, Outcome(row.outcome)), actor=approver)
+    letter = Letter(row.letter, row.language, proposal.subject, proposal.text)
+    await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=False, draft_id=row.id)
+
+
+async def _record(desk: Desk, work: Work, case: Case, actor: str, event: str, row: DraftRow) -> None:
+    await cases.note(work, case, at=desk.now(), actor=actor, event=event, draft=row.id, digest=row.digest)
+
+
+def _said(approval: Approval) -> str:
+    return (
+        "Approved: the reply is on its way."
+        if approval.complete
+        else "Approved by you. One more person is needed."
+    )

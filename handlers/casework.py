@@ -1,0 +1,167 @@
+"""Carries out what the life cycle decides: rows, journal, letters, drafts and cards, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.domain.correlation import new_reference
+from bot.domain.events import Event, Opened, Propose, Write
+from bot.domain.lifecycle import advance
+from bot.domain.policy import Statement
+from bot.domain.vocabulary import Channel, RequestType, Status
+from bot.store import cases, outbox
+from bot.store.cases import Case, Message, Requester
+from bot.store.sealing import DataKey
+from bot.store.tables import MessageRow
+from bot.store.work import Work
+from handlers import correspondence
+from handlers.desk import Desk
+
+
+async def open_case(
+    desk: Desk,
+    work: Work,
+    event: Opened,
+    *,
+    requester: Requester,
+    message: Message,
+    key: DataKey,
+    inbox_id: int | None,
+    channel: Channel,
+    excerpts: Sequence[Statement] = (),
+    detail: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> Case:
+    """A new ticket from what somebody wrote; its key is the one that the letter rests under already.
+
+    ``facts`` are further columns of the ticket: language, law, agent, automatic, slack_user.
+    """
+    case = await cases.create(
+        work,
+        key,
+        requester,
+        reference=new_reference(),
+        channel=channel,
+        received_at=event.at,
+        created_at=desk.now(),
+        policy_version=desk.policy.version,
+        **facts,
+    )
+    heard = await hear(work, case, message, at=event.at, channel=channel, key=key, inbox_id=inbox_id)
+    await happen(desk, work, case, event, actor="requester", heard=heard, excerpts=excerpts, detail=detail)
+    return case
+
+
+async def hear(
+    work: Work, case: Case, message: Message, *, at: datetime, channel: Channel, key: DataKey, inbox_id: int | None
+) -> MessageRow:
+    """Keeps what the requester wrote."""
+    row = await cases.add_message(
+        work, case, message, direction="in", at=at, channel=channel, key=key, inbox_id=inbox_id
+    )
+    await work.session.flush()
+    return row
+
+
+async def happen(
+    desk: Desk,
+    work: Work,
+    case: Case,
+    event: Event,
+    *,
+    actor: str,
+    heard: MessageRow | None = None,
+    excerpts: Sequence[Statement] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Everything that an event does to a ticket. Raises what ``advance`` raises."""
+    now = desk.now()
+    before = case.ticket()
+    after, effects = advance(before, event)
+    await cases.save(work, case, after, now)
+    set_dates(desk, case)
+    facts = {**_facts(event), **(detail or {}), "status": after.status, "due_at": _iso(case.row.due_at)}
+    if after.outcome:
+        facts["outcome"] = after.outcome
+    await cases.note(work, case, at=now, actor=actor, event=type(event).__name__.lower(), **facts)
+    await correspondence.withdraw_settled(desk, work, case)
+    for effect in effects:
+        match effect:
+            case Write():
+                await correspondence.write(desk, work, case, effect, excerpts)
+            case Propose():
+                await correspondence.propose(desk, work, case, effect, excerpts)
+    await show(desk, work, case, heard=heard)
+
+
+def set_dates(desk: Desk, case: Case) -> None:
+    """Writes the dates that follow from the facts: of each request, and of the ticket the earliest open one."""
+    row = case.row
+    for request in case.requests:
+        dates = desk.deadlines(
+            row.law,
+            RequestType(request.type),
+            request.received_at,
+            verified_at=request.verified_at,
+            extended=row.extended_at is not None,
+        )
+        request.acknowledge_by, request.due_at, request.act_by = (
+            dates.acknowledge_by,
+            dates.respond_by,
+            dates.act_by,
+        )
+        if request is _leading(case):
+            row.due_rule = dates.rule
+    leading = _leading(case)
+    row.acknowledge_by, row.due_at, row.act_by = leading.acknowledge_by, leading.due_at, leading.act_by
+
+
+async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None) -> None:
+    """Has the staff's card brought up to date, and what the requester wrote put into its thread."""
+    quiet = case.row.status == Status.TRIAGE and {each.type for each in case.requests} == {RequestType.NOT_PRIVACY}
+    if desk.staff_channel is None or (quiet and not case.row.card_ts):
+        return
+    now = desk.now()
+    key = f"card:{case.reference}:{case.row.journal_length}"
+    await outbox.put(work, lane=outbox.SLACK, kind="card", key=key, now=now, ticket_id=case.id)
+    if heard:
+        await outbox.put(
+            work,
+            lane=outbox.SLACK,
+            kind="message",
+            key=f"message:{heard.id}",
+            now=now,
+            ticket_id=case.id,
+            facts={"message_id": heard.id},
+        )
+
+
+async def tell_staff(desk: Desk, work: Work, key: str, text: str, *, ticket_id: int | None = None) -> None:
+    """An alert, without personal data: in Slack, or by mail to ALERT_ADDRESS where there is no Slack."""
+    now = desk.now()
+    if desk.staff_channel:
+        await outbox.put(
+            work, lane=outbox.SLACK, kind="alert", key=key, now=now, ticket_id=ticket_id, facts={"text": text}
+        )
+    elif desk.alert_address:
+        await correspondence.alert(desk, work, key, text)
+
+
+def _leading(case: Case) -> Any:
+    """The request whose clock the ticket shows: the earliest of the open ones, or of all where none is open."""
+    open_ones = [each for each in case.requests if each.outcome is None] or case.requests
+    return min(
+        open_ones, key=lambda each: (each.due_at is None, each.due_at or each.received_at.date(), each.id or 0)
+    )
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    """An event as the journal keeps it."""
+    facts = {name: value for name, value in asdict(event).items() if value not in (None, False, ())}
+    happened_at = _iso(facts.pop("at", None))  # the entry itself says when it was written
+    return facts | ({"happened_at": happened_at} if happened_at else {})
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,279 @@
+"""Letters and drafts: rendered and sealed in the transaction that decides them, so that sending only sends."""
+
+import re
+from collections.abc import Sequence
+from email import message_from_bytes
+from email.policy import default
+from email.utils import getaddresses
+
+from bot.adapters.rendering import Envelope, compose
+from bot.domain.correlation import new_message_id
+from bot.domain.drafts import digest
+from bot.domain.events import Propose, Write
+from bot.domain.identity import mask_codes
+from bot.domain.letters import Letter, LetterContext
+from bot.domain.policy import Statement
+from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.store import cases, challenges, drafts, outbox
+from bot.store.cases import Case, Message
+from bot.store.outbox import Promise
+from bot.store.tables import DraftRow, OutboxRow
+from bot.store.work import Work
+from handlers.desk import Desk
+
+_PROMISES = {
+    "new_code": Promise.ONCE,
+    "wrong_code": Promise.SPARE,
+    "acknowledgement_joined": Promise.SPARE,
+}
+_RULE = "\n\n* * *\n\n"
+REFERENCE = re.compile(r"PR-[0-9A-Z]{8}")
+_CITED = 4  # references kept in a reply's References header, besides the first
+
+
+async def write(desk: Desk, work: Work, case: Case, effect: Write, excerpts: Sequence[Statement] = ()) -> None:
+    """Queues an automatic letter to the requester, with a fresh code where one is due."""
+    code = await challenges.issue(work, case, desk.now()) if effect.code else None
+    if effect.letter == "new_code" and code is None:
+        return  # three a day have been asked for
+    letter = desk.letters.write(
+        effect.letter, case.row.language, context(desk, case, code=code, excerpts=excerpts)
+    )
+    await send(desk, work, case, letter, promise=_PROMISES.get(effect.letter, Promise.NOTICE), automatic=True)
+
+
+async def propose(
+    desk: Desk, work: Work, case: Case, effect: Propose, excerpts: Sequence[Statement] = ()
+) -> DraftRow:
+    """A draft that the desk makes by itself: it has no author."""
+    outcome = Outcome.ANSWERED if effect.letter in ("policy_answer", "reply", "status") else Outcome.FULFILLED
+    return await draft(desk, work, case, effect.letter, effect.types, outcome, author=None, excerpts=excerpts)
+
+
+async def draft(
+    desk: Desk,
+    work: Work,
+    case: Case,
+    letter: str,
+    types: Sequence[RequestType],
+    outcome: Outcome,
+    *,
+    author: str | None,
+    excerpts: Sequence[Statement] = (),
+    reason: str = "",
+) -> DraftRow:
+    """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
+    about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
+    written = desk.letters.write(letter, case.row.language, about)
+    row = await drafts.create(
+        work,
+        case,
+        letter=letter,
+        language=written.language,
+        subject=written.subject,
+        text=written.text,
+        outcome=outcome,
+        types=types,
+        author=author,
+        digest=digest(case.requester.address, written.subject, written.text),
+        policy_version=desk.policy.version,
+        now=desk.now(),
+    )
+    await cases.note(
+        work,
+        case,
+        at=desk.now(),
+        actor=author or "desk",
+        event="drafted",
+        draft=row.id,
+        letter=letter,
+        types=list(types),
+        digest=row.digest,
+    )
+    await show_draft(desk, work, row)
+    return row
+
+
+async def withdraw_settled(desk: Desk, work: Work, case: Case) -> None:
+    """Discards open drafts that speak of nothing that is still open."""
+    still_open = set(case.ticket().open_types)
+    for row in await drafts.open_ones(work, case.id):
+        if not still_open & set(drafts.as_draft(row).types):
+            row.state = "discarded"
+            work.session.add(row)
+            await show_draft(desk, work, row)
+
+
+async def show_draft(desk: Desk, work: Work, row: DraftRow, *, about: str = "") -> None:
+    """Has the draft's message in the ticket's thread brought up to date."""
+    if desk.staff_channel:
+        state = f"{row.digest[:16]}:{row.state}:{len(row.approvals)}:{about}"
+        await outbox.put(
+            work,
+            lane=outbox.SLACK,
+            kind="draft",
+            key=f"draft:{row.id}:{state}",
+            now=desk.now(),
+            ticket_id=row.ticket_id,
+            draft_id=row.id,
+        )
+
+
+async def send(
+    desk: Desk,
+    work: Work,
+    case: Case,
+    letter: Letter,
+    *,
+    promise: Promise,
+    automatic: bool,
+    draft_id: int | None = None,
+) -> None:
+    """Queues a letter to the requester, in the thread of what they wrote last; the kept text has codes masked."""
+    heard = await cases.last_heard(work, case)
+    row = await _queue(
+        desk, work, case, letter, promise=promise, automatic=automatic, heard=heard, draft_id=draft_id
+    )
+    kept = Message(letter.subject, mask_codes(letter.text))
+    await cases.add_message(work, case, kept, direction="out", at=desk.now(), channel="email", outbox_id=row.id)
+
+
+async def _queue(
+    desk: Desk,
+    work: Work,
+    case: Case,
+    letter: Letter,
+    *,
+    promise: Promise,
+    automatic: bool,
+    heard: Message | None,
+    draft_id: int | None = None,
+) -> OutboxRow:
+    now, recipient = desk.now(), case.requester.address
+    message_id = new_message_id(case.reference, desk.domain, work.keys.token_secret)
+    references = _references(heard)
+    envelope = Envelope(
+        sender=desk.address,
+        sender_name=desk.organisation,
+        recipient=recipient,
+        message_id=f"<{message_id}>",
+        in_reply_to=references[-1] if references else None,
+        references=references,
+        date=now,
+        auto_submitted="auto-replied" if automatic else None,
+    )
+    raw = compose(letter.subject, letter.text, desk.letters.html(letter.text, letter.language), envelope)
+    return await outbox.put(
+        work,
+        lane=outbox.MAIL,
+        kind=letter.name,
+        key=f"mail:{message_id}",
+        now=now,
+        promise=promise,
+        ticket_id=case.id,
+        draft_id=draft_id,
+        automatic=automatic,
+        address_index=case.row.requester_index,
+        digest=digest(recipient, letter.subject, letter.text),
+        seal_with=case.key,
+        payload=raw,
+    )
+
+
+async def alert(desk: Desk, work: Work, key: str, text: str) -> None:
+    """An alert by mail to ALERT_ADDRESS."""
+    letter = desk.letters.write("alert", "en", LetterContext(organisation=desk.organisation, reason=text))
+    key_for = await work.keys.new()
+    message_id = new_message_id("PR-00000000", desk.domain, work.keys.token_secret)
+    envelope = Envelope(
+        sender=desk.address,
+        sender_name=desk.organisation,
+        recipient=desk.alert_address or desk.address,
+        message_id=f"<{message_id}>",
+        in_reply_to=None,
+        references=(),
+        date=desk.now(),
+        auto_submitted="auto-generated",
+    )
+    raw = compose(letter.subject, letter.text, desk.letters.html(letter.text, letter.language), envelope)
+    await outbox.put(
+        work,
+        lane=outbox.MAIL,
+        kind="alert",
+        key=key,
+        now=desk.now(),
+        automatic=False,
+        seal_with=key_for,
+        payload=raw,
+    )
+
+
+def context(
+    desk: Desk,
+    case: Case,
+    *,
+    types: Sequence[RequestType] | None = None,
+    code: str | None = None,
+    excerpts: Sequence[Statement] = (),
+    reason: str = "",
+) -> LetterContext:
+    """What a letter may say: nothing in it was written by the sender."""
+    ticket, row = case.ticket(), case.row
+    about = tuple(types) if types is not None else (ticket.open_types or ticket.types)
+    law = desk.laws[row.law]
+    return LetterContext(
+        organisation=desk.organisation,
+        privacy_address=desk.address,
+        reference=case.reference,
+        request_types=about,
+        due_on=row.due_at,
+        due_rule=row.due_rule,
+        code=code,
+        excerpts=tuple(excerpts) or desk.policy.for_request(about),
+        policy_version=desk.policy.version,
+        policy_date=desk.policy.date,
+        status=Status(row.status),
+        authority=desk.authority or law.authority_in(desk.holidays),
+        denial=tuple(each.text for each in law.denial),
+        inventory=desk.policy.inventory,
+        reason=reason,
+    )
+
+
+async def merged(desk: Desk, work: Work, row: OutboxRow) -> OutboxRow:
+    """One mail in place of several that had to wait for the same address; the row itself where it is alone."""
+    if row.reason != outbox.HELD_BACK or row.address_index is None:
+        return row
+    rows = await outbox.held_back(work, row.address_index)
+    if len(rows) < 2:
+        return row
+    mails = [message_from_bytes(await outbox.payload_of(work, each), policy=default) for each in rows]
+    texts = [mail.get_body(("plain",)).get_content().strip() for mail in mails]  # type: ignore[union-attr]
+    references = sorted({found for mail in mails for found in REFERENCE.findall(str(mail["Subject"]))})
+    letter = Letter(
+        "merged", "en", f"About your requests {' '.join(f'[{each}]' for each in references)}", _RULE.join(texts)
+    )
+    case = await cases.by_id(work, row.ticket_id or 0)
+    assert case is not None
+    promise = Promise.ONCE if any(each.promise == Promise.ONCE for each in rows) else Promise.NOTICE
+    one = await _queue(desk, work, case, letter, promise=promise, automatic=True, heard=None)
+    await cases.redirect_messages(work, [each.id for each in rows], one.id)
+    for each in rows:
+        outbox.dead(work, each, f"merged into {one.id}")
+    return one
+
+
+def recipient_of(raw: bytes) -> str:
+    """The one address in To of a mail that we rendered ourselves."""
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    lines = head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
+    field = next(line[3:] for line in lines if line.lower().startswith(b"to:"))
+    return getaddresses([field.decode()])[0][1]
+
+
+def _references(heard: Message | None) -> tuple[str, ...]:
+    if heard is None or not heard.message_id:
+        return ()
+    before = [each for each in heard.references if each != heard.message_id]
+    kept = before[:1] + before[1:][-_CITED:]
+    return tuple(f"<{each}>" for each in (*kept, heard.message_id))

@@ -1,0 +1,67 @@
+"""What every handler is given: the parts of the desk, and how its operator has set it up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.adapters.rendering import Letters
+from bot.domain.laws import ClockFacts, Deadlines, LawPack, deadlines
+from bot.domain.policy import Policy
+from bot.domain.vocabulary import RequestType
+from bot.store.work import Store
+
+
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The parts, as arguments. ``staff_channel`` is None where there is no Slack."""
+
+    store: Store
+    letters: Letters
+    policy: Policy
+    laws: LawPack
+    now: Callable[[], datetime]
+    organisation: str
+    address: str
+    addresses: frozenset[str]
+    default_law: str = "gdpr"
+    holidays: tuple[str, ...] = ()
+    timezone: ZoneInfo = UTC
+    four_eyes: frozenset[RequestType] = frozenset()
+    auto_answer: float | None = 0.8
+    trusted_authserv_id: str | None = None
+    authority: str | None = None
+    staff_channel: str | None = None
+    alert_address: str | None = None
+
+    @property
+    def domain(self) -> str:
+        """Of our Message-IDs."""
+        return self.address.rpartition("@")[2]
+
+    def day(self, at: datetime) -> date:
+        """The day on which something happened, for the controller."""
+        return at.astimezone(self.timezone).date()
+
+    def law_for(self, named: tuple[str, ...]) -> str:
+        """The first law that a letter names and the pack holds, else the default."""
+        return next((each for each in named if each in self.laws.codes()), self.default_law)
+
+    def deadlines(
+        self,
+        law: str,
+        request_type: RequestType,
+        received_at: datetime,
+        *,
+        verified_at: datetime | None = None,
+        extended: bool = False,
+    ) -> Deadlines:
+        facts = ClockFacts(
+            received=self.day(received_at),
+            verified=self.day(verified_at) if verified_at else None,
+            extended=extended,
+        )
+        return deadlines(self.laws[law], facts, request_type=request_type, holidays=self.holidays)

@@ -1,0 +1,223 @@
+"""One mail's way: parse, screen, correlate, classify, advance, and one transaction for all that follows."""
+
+from dataclasses import dataclass
+
+from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of, ticket_of
+from bot.domain.courtesies import asks_for_code, is_thanks
+from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
+from bot.domain.lifecycle import RIGHTS
+from bot.domain.screening import Treatment
+from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
+from bot.failpoints import passing
+from bot.store import cases, inbox
+from bot.store.cases import Case, Requester
+from bot.store.sealing import DataKey
+from bot.store.tables import InboxItem, MessageRow
+from bot.store.work import Work
+from handlers.casework import happen, hear, open_case, tell_staff
+from handlers.desk import Desk
+from handlers.reading import Letter, read
+from handlers.verification import Attempt, attempt, miss, mistry, prove
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A letter on its way into the desk, in the transaction that decides what becomes of it."""
+
+    desk: Desk
+    work: Work
+    letter: Letter
+    item: InboxItem
+    key: DataKey
+
+    async def hear(self, case: Case) -> MessageRow:
+        """The letter as a message of a ticket; with that the inbox is done with it."""
+        inbox.finish(self.work, self.item, ticket_id=case.id, hits=self.letter.verdict.hits)
+        return await hear(
+            self.work,
+            case,
+            self.letter.message,
+            at=self.letter.received_at,
+            channel=Channel.EMAIL,
+            key=self.key,
+            inbox_id=self.item.id,
+        )
+
+    async def keep(self, case: Case | None = None) -> None:
+        """Kept as it is, with the reason why nothing more becomes of it."""
+        verdict = self.letter.verdict
+        inbox.finish(
+            self.work, self.item, ticket_id=case.id if case else None, reason=verdict.reason, hits=verdict.hits
+        )
+
+    async def open(self, *, sure: bool, automatic: bool, named: tuple[str, ...]) -> None:
+        """A matter of its own."""
+        letter, understood, sender = self.letter, self.letter.understood, self.letter.mail.sender
+        assert sender is not None, "screening quarantines a mail without one sender"
+        case = await open_case(
+            self.desk,
+            self.work,
+            Opened(
+                letter.received_at,
+                understood.request_types,
+                sure,
+                mailbox_proven=letter.authenticated.dmarc == "pass",
+                answerable=letter.answerable,
+            ),
+            requester=Requester(sender.address, sender.name),
+            message=letter.message,
+            key=self.key,
+            inbox_id=self.item.id,
+            channel=Channel.EMAIL,
+            language=understood.language,
+            law=self.desk.law_for(understood.laws),
+            automatic=automatic,
+            agent=understood.agent,
+            excerpts=letter.excerpts,
+            detail=letter.findings | {"names": list(named[:5])},
+        )
+        inbox.finish(self.work, self.item, ticket_id=case.id, hits=letter.verdict.hits)
+
+
+async def handle(desk: Desk, item: InboxItem) -> None:
+    """Turns an inbox item into a ticket, a message of one, an event, or a quarantined item."""
+    letter = await read(desk, item)
+    async with desk.store.transaction() as work:
+        current = await inbox.load(work, letter.item_id, for_update=True)
+        if current is None or current.state != "new":
+            return
+        key = await work.keys.get(current.key_id)
+        await _ROUTES[letter.verdict.treatment](Arrival(desk, work, letter, current, key))
+        passing("mail.decided")
+    passing("mail.committed")
+
+
+# ---- what becomes of it -----------------------------------------------------------------------------------
+
+
+async def _answer(arrival: Arrival) -> None:
+    """From a person: a word in a ticket's thread, or a new matter."""
+    desk, work, mail = arrival.desk, arrival.work, arrival.letter.mail
+    assert mail.sender is not None, "screening quarantines a mail without one sender"
+    index = work.keys.index(mail.sender.address)
+    tried = await attempt(desk, work, mail.said, index)
+    match = await _correlate(arrival, index, tried)
+    passing("mail.correlated")
+    if match.reference and (case := await cases.load(work, match.reference, for_update=True)):
+        await _in_thread(arrival, case, tried)
+    elif tried.code and (case := await miss(work, tried)):
+        row = await arrival.hear(case)
+        await happen(desk, work, case, Mistried(), actor="requester", heard=row)
+    else:
+        await _new_matter(arrival, index, match)
+
+
+async def _correlate(arrival: Arrival, index: str, tried: Attempt) -> Match:
+    """Asks the domain which ticket the mail belongs to, among those that it names or whose code it carries."""
+    work, letter = arrival.work, arrival.letter
+    threads = threads_of(letter.mail, work.keys.token_secret)
+    candidates = []
+    for reference in threads[:5]:
+        if case := await cases.load(work, reference):
+            candidates.append(Candidate(reference, case.row.requester_index == index, code_fits=False))
+    if tried.fitting and (case := await cases.by_id(work, tried.fitting.ticket_id)):
+        candidates.append(Candidate(case.reference, case.row.requester_index == index, code_fits=True))
+    return correlate(letter.mail, threads, candidates, contradicted=letter.authenticated.dmarc == "fail")
+
+
+async def _in_thread(arrival: Arrival, case: Case, tried: Attempt) -> None:
+    """A proven requester's word: a code, a further right, a question, or something for staff to read."""
+    desk, work, letter = arrival.desk, arrival.work, arrival.letter
+    row = await arrival.hear(case)
+    if tried.fitting and tried.fitting.ticket_id == case.id:
+        await prove(desk, work, case, tried.fitting)
+        if tried.bare:
+            return
+    elif tried.code and await mistry(desk, work, case, tried):
+        return
+    event = _further(letter, case) or Heard(
+        letter.received_at,
+        asks_status=letter.understood.request_types[0] is RequestType.STATUS_INQUIRY,
+        asks_code=asks_for_code(letter.mail.said),
+        thanks=is_thanks(letter.mail.said),
+    )
+    await happen(desk, work, case, event, actor="requester", heard=row, excerpts=letter.excerpts)
+
+
+def _further(letter: Letter, case: Case) -> Added | None:
+    """Rights, complaints and questions that the letter asks for and the ticket does not hold open yet."""
+    if letter.understood.abstain or case.row.status not in (Status.VERIFYING, Status.OPEN, Status.WAITING):
+        return None
+    standing, new = case.ticket().open_types, RIGHTS | {RequestType.COMPLAINT, RequestType.POLICY_QUESTION}
+    types = tuple(each for each in letter.understood.request_types if each in new and each not in standing)
+    proven = letter.authenticated.dmarc == "pass"
+    return Added(letter.received_at, types, mailbox_proven=proven, answerable=letter.answerable) if types else None
+
+
+async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
+    """A letter that belongs to no ticket: one more of an open matter, or a matter of its own."""
+    understood = arrival.letter.understood
+    sure = not understood.abstain and not match.named and arrival.item.complete
+    if sure and set(understood.request_types) <= RIGHTS:
+        for case in await cases.open_of(arrival.work, index):
+            if set(understood.request_types) <= set(case.ticket().open_types) and not case.row.untriaged:
+                row = await arrival.hear(case)
+                await happen(arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row)
+                return
+    await arrival.open(sure=sure, automatic=arrival.letter.automatic, named=match.named)
+
+
+async def _listen(arrival: Arrival) -> None:
+    """Never answered automatically; what may be a privacy request goes to staff, the rest is kept."""
+    passing("mail.correlated")
+    letter = arrival.letter
+    ordinary = letter.understood.request_types == (RequestType.NOT_PRIVACY,) and not letter.understood.abstain
+    if ordinary and letter.authenticated.dmarc != "fail":
+        await arrival.keep()
+    else:
+        await arrival.open(sure=False, automatic=False, named=named_in(letter.mail))
+
+
+async def _note(arrival: Arrival) -> None:
+    """A bounce, a complaint report or an automatic reply: an event at what it concerns, and a word to staff."""
+    passing("mail.correlated")
+    desk, work, mail = arrival.desk, arrival.work, arrival.letter.mail
+    secret = work.keys.token_secret
+    quoted = (ticket_of(each, secret) for each in mail.hints.original_message_ids)
+    references = [*threads_of(mail, secret), *(each for each in quoted if each)]
+    case = await cases.load(work, references[0], for_update=True) if references else None
+    await arrival.keep(case)
+    if case:
+        detail = {"code": mail.hints.dsn_status} if mail.hints.dsn_status else {}
+        await cases.note(work, case, at=desk.now(), actor="desk", event=mail.kind, **detail)
+    if mail.kind in _REPORTS:
+        about = f"A letter of {case.reference}" if case else "A mail that this desk does not know"
+        text, ticket_id = f"{about} {_REPORTS[mail.kind]}.", case.id if case else None
+        await tell_staff(desk, work, f"{mail.kind}:{arrival.item.id}", text, ticket_id=ticket_id)
+
+
+async def _ours(arrival: Arrival) -> None:
+    await arrival.keep()
+
+
+async def _quarantine(arrival: Arrival) -> None:
+    verdict = arrival.letter.verdict
+    await set_aside(arrival.desk, arrival.work, arrival.item, verdict.reason, verdict.hits)
+
+
+async def set_aside(desk: Desk, work: Work, item: InboxItem, reason: str, hits: tuple[str, ...] = ()) -> None:
+    """Into quarantine, with its raw bytes and a reason, and staff are told."""
+    inbox.quarantine(work, item, reason, hits)
+    item.due_at = desk.deadlines(desk.default_law, RequestType.ACCESS, item.received_at).respond_by
+    text = f"Item {item.id} is in quarantine: {reason} Its clock runs; see `quarantine show {item.id}`."
+    await tell_staff(desk, work, f"quarantine:{item.id}:{item.attempts}", text)
+
+
+_REPORTS = {MailKind.BOUNCE: "could not be delivered", MailKind.SPAM_REPORT: "was reported as spam"}
+_ROUTES = {
+    Treatment.ANSWER: _answer,
+    Treatment.LISTEN: _listen,
+    Treatment.NOTE: _note,
+    Treatment.OURS: _ours,
+    Treatment.QUARANTINE: _quarantine,
+}

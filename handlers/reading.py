@@ -1,0 +1,89 @@
+"""Reading a mail: all that can be said of it before any ticket is looked at."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.correlation import ticket_of
+from bot.domain.excerpts import find_excerpts
+from bot.domain.mail import Mail, parse_mail
+from bot.domain.policy import Statement
+from bot.domain.screening import Authentication, Verdict, authentication, screen
+from bot.domain.screening import Desk as Addresses
+from bot.domain.understanding import Understanding, classify
+from bot.domain.vocabulary import RequestType
+from bot.failpoints import passing
+from bot.store import inbox
+from bot.store.cases import Message
+from bot.store.tables import InboxItem
+from handlers.desk import Desk
+
+_LARGE = 256 * 1024  # bytes; beyond that parsing leaves the event loop
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as far as it is understood before any ticket is looked at."""
+
+    item_id: int
+    mail: Mail = field(repr=False)
+    verdict: Verdict
+    authenticated: Authentication
+    understood: Understanding = field(repr=False)
+    excerpts: tuple[Statement, ...] = ()
+    answerable: bool = False
+    received_at: datetime = field(kw_only=True)
+    automatic: bool = field(kw_only=True)
+
+    @property
+    def message(self) -> Message:
+        return Message(self.mail.subject, self.mail.text, self.mail.message_id, self.mail.references)
+
+    @property
+    def findings(self) -> dict[str, Any]:
+        """What was found, for the journal: words of the desk, none of the sender's."""
+        return {
+            "confidence": round(self.understood.confidence, 3),
+            "why": [each.rule for each in self.understood.evidence][:10],
+            "hits": list(self.verdict.hits),
+            "flags": list(self.mail.flags),
+            "authentication": self.authenticated.dmarc,
+        }
+
+
+async def read(desk: Desk, item: InboxItem) -> Letter:
+    """All that needs no ticket: parsing, screening, understanding."""
+    async with desk.store.reading() as work:
+        raw, _ = await inbox.raw_of(work, item)
+    if len(raw) > _LARGE:
+        return await asyncio.to_thread(understand, desk, item, raw)
+    return understand(desk, item, raw)
+
+
+def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
+    mail = parse_mail(raw)
+    passing("mail.parsed")
+    addresses = Addresses(addresses=desk.addresses, trusted_authserv_id=desk.trusted_authserv_id)
+    ours = bool(mail.message_id and ticket_of(mail.message_id, desk.store.keys.token_secret))
+    verdict = screen(mail, addresses, ours=ours, complete=item.complete)
+    passing("mail.screened")
+    understood = classify(mail.said or mail.text, mail.subject)
+    passing("mail.classified")
+    answer = (
+        find_excerpts(desk.policy, mail.said) if RequestType.POLICY_QUESTION in understood.request_types else None
+    )
+    found = [desk.policy.statement(each.anchor) for each in answer.excerpts[:3]] if answer else []
+    return Letter(
+        item_id=item.id or 0,
+        mail=mail,
+        verdict=verdict,
+        authenticated=authentication(mail, desk.trusted_authserv_id),
+        understood=understood,
+        excerpts=tuple(each for each in found if each),
+        answerable=bool(
+            answer and answer.answerable and desk.auto_answer is not None and answer.confidence >= desk.auto_answer
+        ),
+        received_at=item.received_at,
+        automatic=item.automatic,
+    )

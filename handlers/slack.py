@@ -1,0 +1,187 @@
+"""What people do in Slack: a press or a submitted form becomes a decision of the desk, or a word why not."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from bot.adapters import cards
+from bot.adapters.slack import SlackGateway
+from bot.domain.lifecycle import Refused
+from bot.failpoints import passing
+from bot.store import cases, drafts, inbox
+from bot.store.tables import DraftRow, InboxItem
+from bot.store.work import Work
+from handlers import approvals
+from handlers.desk import Desk
+from handlers.staff import Staff
+
+Payload: TypeAlias = dict[str, Any]
+_INLINE = timedelta(seconds=10)  # after which somebody else takes over what this process did not finish
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed or a modal submitted, by whom and on what."""
+
+    user: str
+    team: str
+    name: str  # the action's id, or the modal's callback id
+    value: str  # of a draft: its number and the beginning of its digest
+    trigger: str
+    channel: str | None
+    thread: str | None
+    submitted: dict[str, Any] | None  # a modal's state
+
+    @property
+    def draft(self) -> tuple[int, str]:
+        number, _, shown = self.value.partition(":")
+        return int(number), shown
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes what Slack sends: commits it, then acts on it."""
+
+    desk: Desk
+    slack: SlackGateway
+    staff: Staff
+
+    async def take(self, payload: Payload) -> InboxItem | None:
+        """Commits a payload that asks for something; None for the rest, and for one that is here already."""
+        press = press_of(payload)
+        if press is None or press.name not in _HANDLERS:
+            return None
+        origin = f"slack/{press.trigger}"
+        now = self.desk.now()
+        async with self.desk.store.transaction() as work:
+            places, _ = await inbox.known(work, [origin], [])
+            if places:
+                return None
+            item = await inbox.put(
+                work, source="slack", origin=origin, raw=json.dumps(payload).encode(), received_at=now, now=now
+            )
+            item.attempts, item.leased_until = 1, now + _INLINE
+        passing("slack.stored")
+        return item
+
+    async def act(self, item: InboxItem, payload: Payload) -> Payload | None:
+        """Does what was asked; for a modal, what Slack is to show instead of closing it."""
+        press = press_of(payload)
+        assert press is not None
+        refused = await self.staff.refuses(press.user, press.team)
+        if refused is None:
+            try:
+                said = await _HANDLERS[press.name](self, press)
+            except Refused as reason:
+                refused = str(reason)
+        passing("slack.handled")
+        async with self.desk.store.transaction() as work:
+            await _finish(work, item, refused or "")
+        if refused and press.submitted is not None:
+            return {"response_action": "errors", "errors": {"body": refused}}
+        if (word := refused or said) and press.channel:
+            await self.slack.whisper(press.channel, press.user, cards.escaped(word), thread_ts=press.thread)
+        return None
+
+    async def replay(self, desk: Desk, item: InboxItem) -> None:
+        """What was committed and not acted on, because the process died in between."""
+        async with desk.store.reading() as work:
+            raw, _ = await inbox.raw_of(work, item)
+        await self.act(item, json.loads(raw))
+
+
+def press_of(payload: Payload) -> Press | None:
+    """The press in a Slack payload; None where it is none."""
+    user = payload.get("user") or {}
+    who = {"user": str(user.get("id") or ""), "team": str(user.get("team_id") or "")}
+    trigger = str(payload.get("trigger_id") or "")
+    if payload.get("type") == "block_actions" and payload.get("actions"):
+        action, message = payload["actions"][0], payload.get("message") or {}
+        return Press(
+            **who,
+            name=str(action.get("action_id") or ""),
+            value=str(action.get("value") or ""),
+            trigger=trigger,
+            channel=(payload.get("channel") or {}).get("id"),
+            thread=message.get("thread_ts") or message.get("ts"),
+            submitted=None,
+        )
+    if payload.get("type") == "view_submission":
+        view = payload.get("view") or {}
+        return Press(
+            **who,
+            name=str(view.get("callback_id") or ""),
+            value=str(view.get("private_metadata") or ""),
+            trigger=trigger or f"{view.get('id')}:{view.get('hash')}",
+            channel=None,
+            thread=None,
+            submitted=(view.get("state") or {}).get("values") or {},
+        )
+    return None
+
+
+async def _approve(reception: Reception, press: Press) -> str:
+    number, shown = press.draft
+    return await approvals.approve_draft(reception.desk, number, press.user, shown)
+
+
+async def _discard(reception: Reception, press: Press) -> str:
+    await approvals.discard_draft(reception.desk, press.draft[0], press.user)
+    return "Discarded. Nothing was sent."
+
+
+async def _edit(reception: Reception, press: Press) -> str:
+    """Opens the editor, or saves what was edited in it."""
+    number, shown = press.draft
+    if press.submitted is not None:
+        text = cards.edited_text(press.submitted)
+        await approvals.edit_draft(reception.desk, number, press.user, shown, text)
+        return ""
+    async with reception.desk.store.reading() as work:
+        row = await _open_draft(work, number)
+        case = await cases.by_id(work, row.ticket_id)
+        proposal = await drafts.read(work, row)
+    assert case is not None
+    value = f"{number}:{row.digest[:16]}"
+    await reception.slack.open_view(press.trigger, cards.edit_modal(case.reference, value, proposal.text))
+    return ""
+
+
+async def _show(reception: Reception, press: Press) -> str:
+    """Opens the draft whole; the look is recorded."""
+    desk, (number, _) = reception.desk, press.draft
+    async with desk.store.transaction() as work:
+        row = await drafts.load(work, number)
+        case = await cases.by_id(work, row.ticket_id, for_update=True) if row else None
+        if row is None or case is None:
+            raise Refused("There is no such draft.")
+        proposal = await drafts.read(work, row)
+        await cases.note(work, case, at=desk.now(), actor=press.user, event="looked", draft=row.id)
+    view = cards.show_modal(case.reference, case.requester.address, proposal.subject, proposal.text)
+    await reception.slack.open_view(press.trigger, view)
+    return ""
+
+
+async def _open_draft(work: Work, number: int) -> DraftRow:
+    row = await drafts.load(work, number)
+    if row is None:
+        raise Refused("There is no such draft.")
+    if row.state != "open":
+        raise Refused(f"This draft is {row.state} already.")
+    return row
+
+
+async def _finish(work: Work, item: InboxItem, reason: str) -> None:
+    current = await inbox.load(work, item.id or 0, for_update=True)
+    if current:
+        inbox.finish(work, current, reason=reason)
+
+
+_HANDLERS: dict[str, Callable[[Reception, Press], Awaitable[str]]] = {
+    "draft_approve": _approve,
+    "draft_edit": _edit,
+    "draft_show": _show,
+    "draft_discard": _discard,
+}
