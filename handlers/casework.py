@@ -86,13 +86,13 @@ async def happen(
         facts["outcome"] = after.outcome
     await cases.note(work, case, at=now, actor=actor, event=type(event).__name__.lower(), **facts)
     await correspondence.withdraw_settled(desk, work, case)
+    await show(desk, work, case, heard=heard)
     for effect in effects:
         match effect:
             case Write():
                 await correspondence.write(desk, work, case, effect, excerpts)
             case Propose():
                 await correspondence.propose(desk, work, case, effect, excerpts)
-    await show(desk, work, case, heard=heard)
 
 
 def set_dates(desk: Desk, case: Case) -> None:

@@ -234,7 +234,7 @@ def context(
         policy_date=desk.policy.date,
         status=Status(row.status),
         authority=desk.authority or law.authority_in(desk.holidays),
-        denial=tuple(each.text for each in law.denial),
+        denial=tuple(each.text for each in law.denial if each.key != "reasons"),
         inventory=desk.policy.inventory,
         reason=reason,
     )

@@ -11,7 +11,6 @@ from bot.domain.policy import Policy
 from bot.domain.vocabulary import RequestType
 from bot.store.work import Store
 
-
 UTC = ZoneInfo("UTC")
 
 

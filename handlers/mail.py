@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from bot.domain.screening import Treatment
+
 from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of, ticket_of
 from bot.domain.courtesies import asks_for_code, is_thanks
 from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
 from bot.domain.lifecycle import RIGHTS
-from bot.domain.screening import Treatment
 from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
 from bot.failpoints import passing
 from bot.store import cases, inbox

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from bot.adapters import cards
+from bot.adapters import cards, modals
 from bot.adapters.slack import SlackGateway
 from bot.domain.lifecycle import Refused
+from bot.domain.vocabulary import Outcome
 from bot.failpoints import passing
 from bot.store import cases, drafts, inbox
 from bot.store.tables import DraftRow, InboxItem
 from bot.store.work import Work
-from handlers import approvals
+from handlers import actions, approvals
 from handlers.desk import Desk
 from handlers.staff import Staff
 
@@ -33,6 +34,12 @@ class Press:
     channel: str | None
     thread: str | None
     submitted: dict[str, Any] | None  # a modal's state
+
+    def said(self, name: str) -> Any:
+        """What a modal's input of this name holds: a text, or the chosen values."""
+        state = ((self.submitted or {}).get(name) or {}).get(name) or {}
+        chosen = [each.get("value") for each in state.get("selected_options") or ()]
+        return chosen or state.get("value") or ""
 
     @property
     def draft(self) -> tuple[int, str]:
@@ -80,7 +87,7 @@ class Reception:
         async with self.desk.store.transaction() as work:
             await _finish(work, item, refused or "")
         if refused and press.submitted is not None:
-            return {"response_action": "errors", "errors": {"body": refused}}
+            return {"response_action": "errors", "errors": {next(iter(press.submitted)): refused}}
         if (word := refused or said) and press.channel:
             await self.slack.whisper(press.channel, press.user, cards.escaped(word), thread_ts=press.thread)
         return None
@@ -136,7 +143,7 @@ async def _edit(reception: Reception, press: Press) -> str:
     """Opens the editor, or saves what was edited in it."""
     number, shown = press.draft
     if press.submitted is not None:
-        text = cards.edited_text(press.submitted)
+        text = modals.edited_text(press.submitted)
         await approvals.edit_draft(reception.desk, number, press.user, shown, text)
         return ""
     async with reception.desk.store.reading() as work:
@@ -145,7 +152,7 @@ async def _edit(reception: Reception, press: Press) -> str:
         proposal = await drafts.read(work, row)
     assert case is not None
     value = f"{number}:{row.digest[:16]}"
-    await reception.slack.open_view(press.trigger, cards.edit_modal(case.reference, value, proposal.text))
+    await reception.slack.open_view(press.trigger, modals.edit_modal(case.reference, value, proposal.text))
     return ""
 
 
@@ -159,7 +166,7 @@ async def _show(reception: Reception, press: Press) -> str:
             raise Refused("There is no such draft.")
         proposal = await drafts.read(work, row)
         await cases.note(work, case, at=desk.now(), actor=press.user, event="looked", draft=row.id)
-    view = cards.show_modal(case.reference, case.requester.address, proposal.subject, proposal.text)
+    view = modals.show_modal(case.reference, case.requester.address, proposal.subject, proposal.text)
     await reception.slack.open_view(press.trigger, view)
     return ""
 
@@ -179,9 +186,58 @@ async def _finish(work: Work, item: InboxItem, reason: str) -> None:
         inbox.finish(work, current, reason=reason)
 
 
+async def _open_form(reception: Reception, press: Press) -> str:
+    """A modal for what an action needs to know."""
+    await reception.slack.open_view(press.trigger, modals.form(press.name, press.value))
+    return ""
+
+
+async def _type(reception: Reception, press: Press) -> str:
+    if press.submitted is None:
+        return await _open_form(reception, press)
+    await actions.set_types(reception.desk, press.value, press.user, press.said("types"))
+    return ""
+
+
+async def _verify(reception: Reception, press: Press) -> str:
+    if press.submitted is None:
+        return await _open_form(reception, press)
+    await actions.vouch(reception.desk, press.value, press.user, press.said("reason"))
+    return ""
+
+
+async def _deny(reception: Reception, press: Press) -> str:
+    if press.submitted is None:
+        return await _open_form(reception, press)
+    await actions.propose(reception.desk, press.value, press.user, Outcome.DENIED, press.said("reason"))
+    return ""
+
+
+async def _close(reception: Reception, press: Press) -> str:
+    if press.submitted is None:
+        return await _open_form(reception, press)
+    return await actions.close(reception.desk, press.value, press.user, press.said("reason"))
+
+
+async def _fulfil(reception: Reception, press: Press) -> str:
+    await actions.propose(reception.desk, press.value, press.user, Outcome.FULFILLED)
+    return "The draft stands in the thread."
+
+
+async def _assign(reception: Reception, press: Press) -> str:
+    await actions.assign(reception.desk, press.value, press.user, press.user)
+    return "It is yours."
+
+
 _HANDLERS: dict[str, Callable[[Reception, Press], Awaitable[str]]] = {
     "draft_approve": _approve,
     "draft_edit": _edit,
     "draft_show": _show,
     "draft_discard": _discard,
+    "ticket_assign": _assign,
+    "ticket_type": _type,
+    "ticket_verify": _verify,
+    "ticket_fulfil": _fulfil,
+    "ticket_deny": _deny,
+    "ticket_close": _close,
 }

@@ -1,4 +1,4 @@
-"""What staff see in Slack, as Block Kit: a ticket's card, what came in, a draft, and the modals behind buttons.
+"""What staff see in Slack, as Block Kit: a ticket's card, what came in, a draft, an alert.
 
 Pure functions from facts to blocks. Everything that a person wrote is escaped and cut to Slack's limits here.
 """
@@ -10,14 +10,29 @@ from typing import Any, TypeAlias
 
 Blocks: TypeAlias = list[dict[str, Any]]
 
-SECTION, HEADER, TITLE, INPUT = 3000, 150, 24, 3000  # characters that Slack takes
-_EDITABLE_PARTS = 10
+SECTION, HEADER = 3000, 150  # characters that Slack takes
 _STATUS = {
     "triage": ":mag: to be sorted: please say what it is",
     "verifying": ":hourglass_flowing_sand: waits for proof of identity",
     "open": ":large_blue_circle: open, with staff",
     "waiting": ":speech_balloon: waits for the requester",
     "closed": ":white_check_mark: closed",
+}
+
+
+LABELS = {
+    "ticket_assign": "Take it",
+    "ticket_type": "Say what it is",
+    "ticket_verify": "Verified by hand",
+    "ticket_fulfil": "Draft: fulfilled",
+    "ticket_deny": "Draft: denied",
+    "ticket_close": "Close",
+}
+_ACTIONS = {
+    "triage": ("ticket_type", "ticket_assign", "ticket_close"),
+    "verifying": ("ticket_assign", "ticket_type", "ticket_verify", "ticket_deny", "ticket_close"),
+    "open": ("ticket_assign", "ticket_type", "ticket_fulfil", "ticket_deny"),
+    "waiting": ("ticket_assign", "ticket_fulfil", "ticket_deny"),
 }
 
 
@@ -95,13 +110,15 @@ def ticket_card(card: Card) -> Posting:
         f"*Assignee*\n{f'<@{card.assignee}>' if card.assignee else 'nobody yet'}",
     ]
     blocks: Blocks = [
-        {"type": "header", "text": _plain(headline, HEADER)},
-        {"type": "section", "fields": [_markdown(each, 2000) for each in facts]},
-        {"type": "context", "elements": [_markdown(cut(f"Why this day: {escaped(card.why)}", 2000), 2000)]},
+        {"type": "header", "text": plain(headline, HEADER)},
+        {"type": "section", "fields": [markdown(each, 2000) for each in facts]},
+        {"type": "context", "elements": [markdown(cut(f"Why this day: {escaped(card.why)}", 2000), 2000)]},
     ]
+    if buttons := _ACTIONS.get(card.status):
+        blocks.append({"type": "actions", "elements": [_action(name, card.reference) for name in buttons]})
     if not card.automatic:
         note = ":mute: No automatic mail leaves for this ticket."
-        blocks.append({"type": "context", "elements": [_markdown(note, 2000)]})
+        blocks.append({"type": "context", "elements": [markdown(note, 2000)]})
     return Posting(f"{headline}, {words(card.status)}, due {card.due_at or 'without a date'}", blocks)
 
 
@@ -110,7 +127,7 @@ def incoming(reference: str, masked_text: str) -> Posting:
     body = cut(escaped(masked_text), SECTION - 100)
     return Posting(
         f"New message in {reference}",
-        [_section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")],
+        [section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")],
     )
 
 
@@ -119,8 +136,8 @@ def draft_message(draft: DraftCard) -> Posting:
     text = f"Draft reply for {draft.reference}: {words(draft.letter)}"
     who = f"by <@{draft.author}>" if draft.author else "written by the desk"
     headline = f":memo: *{escaped(text)}* ({who}, outcome: {words(draft.outcome)})"
-    blocks: Blocks = [_section(headline), _section(_quote(cut(escaped(draft.masked), SECTION - 200)))]
-    blocks.append({"type": "context", "elements": [_markdown(_progress(draft), 2000)]})
+    blocks: Blocks = [section(headline), section(_quote(cut(escaped(draft.masked), SECTION - 200)))]
+    blocks.append({"type": "context", "elements": [markdown(_progress(draft), 2000)]})
     if draft.state == "open":
         value = f"{draft.id}:{draft.digest[:16]}"
         blocks.append(
@@ -138,41 +155,7 @@ def draft_message(draft: DraftCard) -> Posting:
 
 
 def alert(text: str) -> Posting:
-    return Posting(text, [_section(f":warning: {cut(escaped(text), SECTION - 20)}")])
-
-
-def show_modal(reference: str, recipient: str, subject: str, text: str) -> dict[str, Any]:
-    """A draft whole, as it would leave."""
-    head = f"*To:* {escaped(recipient)}\n*Subject:* {escaped(subject)}"
-    blocks = [_section(cut(head, SECTION)), {"type": "divider"}]
-    blocks += [_section(cut(escaped(part), SECTION)) for part in _parts(text, SECTION // 2)][:90]
-    return {
-        "type": "modal",
-        "callback_id": "draft_show",
-        "title": _plain(reference, TITLE),
-        "close": _plain("Close", TITLE),
-        "blocks": blocks,
-    }
-
-
-def edit_modal(reference: str, value: str, text: str) -> dict[str, Any]:
-    """A draft to be edited; a long one in several inputs ``body``, ``body_2`` …"""
-    parts = _parts(text, INPUT - 500)[:_EDITABLE_PARTS]
-    return {
-        "type": "modal",
-        "callback_id": "draft_edit",
-        "private_metadata": value,
-        "title": _plain(f"Edit {reference}", TITLE),
-        "submit": _plain("Save", TITLE),
-        "close": _plain("Cancel", TITLE),
-        "blocks": [_body_input(place, part) for place, part in enumerate(parts, start=1)],
-    }
-
-
-def edited_text(values: dict[str, dict[str, dict[str, Any]]]) -> str:
-    """The text of a submitted ``edit_modal``."""
-    names = sorted((name for name in values if name.startswith("body")), key=lambda each: (len(each), each))
-    return "\n".join((values[name][name].get("value") or "").removesuffix("\n") for name in names)
+    return Posting(text, [section(f":warning: {cut(escaped(text), SECTION - 20)}")])
 
 
 def _due(card: Card) -> str:
@@ -199,49 +182,31 @@ def _progress(draft: DraftCard) -> str:
     return f"Approved by {approved}; {draft.needed} more to go."
 
 
-def _parts(text: str, limit: int) -> list[str]:
-    """The text in pieces that fit, cut at line ends where there are any."""
-    parts: list[str] = []
-    rest = text
-    while len(rest) > limit:
-        at = rest.rfind("\n", 0, limit)
-        parts.append(rest[: at if at > 0 else limit])
-        rest = rest[at + 1 if at > 0 else limit :]
-    return [*parts, rest] if rest or not parts else parts
-
-
 def _quote(text: str) -> str:
     return "\n".join(f">{line}" for line in text.splitlines()) or ">"
-
-
-def _body_input(place: int, text: str) -> dict[str, Any]:
-    name = "body" if place == 1 else f"body_{place}"
-    element = {"type": "plain_text_input", "action_id": name, "multiline": True, "initial_value": text}
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": _plain("Reply" if place == 1 else f"Reply, part {place}", 2000),
-        "element": element,
-    }
 
 
 def _button(action_id: str, label: str, value: str, style: str | None = None) -> dict[str, Any]:
     button: dict[str, Any] = {
         "type": "button",
         "action_id": action_id,
-        "text": _plain(label, 75),
+        "text": plain(label, 75),
         "value": value,
     }
     return button | ({"style": style} if style else {})
 
 
-def _plain(text: str, limit: int) -> dict[str, Any]:
+def _action(name: str, reference: str) -> dict[str, Any]:
+    return _button(name, LABELS[name], reference)
+
+
+def plain(text: str, limit: int) -> dict[str, Any]:
     return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
 
 
-def _markdown(text: str, limit: int) -> dict[str, Any]:
+def markdown(text: str, limit: int) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
 
 
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": _markdown(text, SECTION)}
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": markdown(text, SECTION)}

@@ -1,0 +1,101 @@
+"""What staff do with a ticket: say what it is, take it, vouch for its requester, propose an answer, close it.
+
+Nothing here sends anything: an answer is a draft, of which the one who asked for it is the author.
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.events import Closed, Event, Typed, Vouched
+from bot.domain.lifecycle import IllegalTransition, Refused
+from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.store import cases, drafts
+from bot.store.cases import Case, Message
+from bot.store.work import Work
+from handlers import correspondence
+from handlers.casework import happen, show
+from handlers.desk import Desk
+
+
+async def set_types(desk: Desk, reference: str, actor: str, types: Sequence[str]) -> None:
+    """Raises Refused, like everything here, with words for the actor."""
+    known = tuple(RequestType(each) for each in types if each in set(RequestType))
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        await _happen(desk, work, case, Typed(desk.now(), known), actor)
+
+
+async def assign(desk: Desk, reference: str, actor: str, assignee: str) -> None:
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        case.row.assignee = assignee
+        await cases.note(work, case, at=desk.now(), actor=actor, event="assigned", assignee=assignee)
+        await show(desk, work, case)
+
+
+async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
+    """Verified by other means than a code. Who vouches does not approve the answer to a request for four eyes."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        case.row.verified_by = actor
+        await _keep_reason(desk, work, case, reason)
+        await _happen(desk, work, case, Vouched(desk.now()), actor)
+
+
+async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reason: str = "") -> None:
+    """A draft of the final reply to all that it can answer; it takes the place of open drafts about the same."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        ticket = case.ticket()
+        types = ticket.ready_types if outcome is Outcome.FULFILLED else ticket.open_types
+        if not types:
+            waiting = "The requester has not proven who they are yet." if ticket.open_types else "It is closed."
+            raise Refused(f"There is nothing to answer: {waiting}")
+        for standing in await drafts.open_ones(work, case.id):
+            if set(drafts.as_draft(standing).types) <= set(types):
+                standing.state = "discarded"
+                work.session.add(standing)
+                await correspondence.show_draft(desk, work, standing)
+        letter = _LETTERS[outcome]
+        await correspondence.draft(desk, work, case, letter, types, outcome, author=actor, reason=reason)
+
+
+async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:
+    """Closes what nobody was told of; what was acknowledged is closed by a letter's draft."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        await _keep_reason(desk, work, case, reason)
+        if case.row.status == Status.TRIAGE:
+            await _happen(desk, work, case, Closed(desk.now(), Outcome.NOT_PRIVACY), actor)
+            return "Closed."
+    unproven = case.row.status == Status.VERIFYING
+    await propose(desk, reference, actor, Outcome.UNVERIFIED if unproven else Outcome.DENIED, reason)
+    return "A letter that closes it stands in the thread as a draft."
+
+
+_LETTERS = {
+    Outcome.FULFILLED: "fulfilled",
+    Outcome.PARTLY_FULFILLED: "partly_fulfilled",
+    Outcome.DENIED: "denied",
+    Outcome.UNVERIFIED: "could_not_verify",
+}
+
+
+async def _load(work: Work, reference: str) -> Case:
+    case = await cases.load(work, reference, for_update=True)
+    if case is None:
+        raise Refused("There is no such ticket.")
+    return case
+
+
+async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str) -> None:
+    try:
+        await happen(desk, work, case, event, actor=actor)
+    except IllegalTransition:
+        raise Refused(f"That cannot be done with a ticket that is {case.row.status}.") from None
+
+
+async def _keep_reason(desk: Desk, work: Work, case: Case, reason: str) -> None:
+    """A reason may name people: it is sealed beside the ticket, and the journal holds facts alone."""
+    if reason:
+        note = Message("", reason)
+        await cases.add_message(work, case, note, direction="note", at=desk.now(), channel="slack")
