@@ -7,31 +7,27 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+import aiohttp.web
 from sqlalchemy import text
 
 from bot.adapters import web
 from bot.adapters.post import Post
-from bot.adapters.rendering import Letters, packaged_templates
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
 from bot.delivery import MailDelivery
-from bot.domain.laws import LawPack
-from bot.domain.policy import Policy, PolicyError, read_policy
 from bot.intake import InboxWorker, Intake
 from bot.metrics import Metrics
+from bot.opening import make_desk, opened_store
 from bot.postings import SlackDelivery
 from bot.settings import Settings, SettingsFault
 from bot.store import anchors
 from bot.store.engine import is_sqlite, sqlite_path
-from bot.store.schema import migrate, require_current
-from bot.store.secret_keys import master_keys
+from bot.store.schema import migrate
 from bot.store.tables import InboxItem
-from bot.store.work import Store
 from bot.supervision import Service, supervised
 from handlers import mail
 from handlers.desk import Desk
@@ -95,11 +91,16 @@ class Parts:
         return named
 
     async def _listen(self) -> None:
-        """Socket Mode, and what an earlier process took in and did not finish."""
+        """What people press and submit, and what an earlier process took in and did not finish."""
         assert self._slack is not None
         await self._slack.identify()
         reception = Reception(self._desk, self._slack, Staff(self._slack, self._settings.slack_staff))
-        self._socket = SlackSocket(self._slack, self._settings.slack_app_token, reception)
+        self._socket = SlackSocket(
+            self._slack,
+            reception,
+            app_token=self._settings.slack_app_token,
+            signing_secret=self._settings.slack_signing_secret,
+        )
         await self._socket.start()
         try:
             await InboxWorker(self._desk, "slack", reception.replay, alone=self._alone).run()
@@ -123,8 +124,14 @@ class Parts:
             refresh=self._metrics.refresh,
             registry=self._metrics.registry,
             policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
+            slack=self._receive,
             metrics_token=self._settings.metrics_token,
         )
+
+    async def _receive(self, request: aiohttp.web.Request) -> aiohttp.web.StreamResponse:
+        if self._socket is None or self._settings.slack_app_token:
+            raise aiohttp.web.HTTPNotFound
+        return await self._socket.receive(request)
 
     async def _readiness(self) -> dict[str, bool]:
         try:
@@ -143,59 +150,6 @@ class Parts:
             await self._post.close()
         if self._slack:
             await self._slack.close()
-
-
-@asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings at the current schema. Raises StoreFault."""
-    await require_current(settings.database_url)
-    store = Store(
-        settings.database_url, master_keys(settings.secret_keys, settings.database_url, settings.directory)
-    )
-    try:
-        await store.open()
-        yield store
-    finally:
-        await store.close()
-
-
-def make_desk(settings: Settings, store: Store) -> Desk:
-    """The parts as the handlers get them. Raises SettingsFault where policy or laws cannot be used."""
-    folders = [settings.custom_dir, settings.directory / "templates", packaged_templates()]
-    laws = LawPack.load(settings.laws_path)
-    return Desk(
-        store=store,
-        letters=Letters([each for each in folders if each and each.is_dir()]),
-        policy=read_published(settings.policy_path),
-        laws=laws,
-        now=lambda: datetime.now(UTC),
-        organisation=settings.organisation,
-        address=settings.privacy_address,
-        addresses=frozenset(each.lower() for each in (settings.privacy_address, *settings.privacy_aliases)),
-        default_law=settings.default_law,
-        holidays=settings.holidays,
-        timezone=settings.timezone,
-        four_eyes=frozenset(settings.four_eyes),
-        auto_answer=settings.auto_answer,
-        trusted_authserv_id=settings.trusted_authserv_id or None,
-        authority=settings.authority or None,
-        staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
-        alert_address=settings.alert_address or None,
-    )
-
-
-def read_published(path: Path) -> Policy:
-    """The policy, with what the ``.toml`` beside it says of it. Raises SettingsFault."""
-    about = path.with_suffix(".toml")
-    try:
-        return read_policy(path.read_text("utf-8"), about.read_text("utf-8") if about.is_file() else None)
-    except PolicyError as fault:
-        raise SettingsFault([f"POLICY_PATH: {line}" for line in fault.lines]) from None
-    except (OSError, UnicodeDecodeError) as fault:
-        why = getattr(fault, "strerror", None) or "it is not UTF-8"
-        raise SettingsFault(
-            [f"POLICY_PATH: {path.name} cannot be read ({why}); example: templates/policy.md"]
-        ) from None
 
 
 @contextmanager

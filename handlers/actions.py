@@ -5,7 +5,7 @@ Nothing here sends anything: an answer is a draft, of which the one who asked fo
 
 from collections.abc import Sequence
 
-from bot.domain.events import Closed, Event, Typed, Vouched
+from bot.domain.events import Closed, Event, Released, Typed, Vouched
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store import cases, drafts
@@ -57,6 +57,15 @@ async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reas
                 await correspondence.show_draft(desk, work, standing)
         letter = _LETTERS[outcome]
         await correspondence.draft(desk, work, case, letter, types, outcome, author=actor, reason=reason)
+
+
+async def release(desk: Desk, reference: str, actor: str) -> None:
+    """Lets the acknowledgement leave for a ticket from old mail."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        if not case.row.held:
+            raise Refused("This ticket is not held back.")
+        await _happen(desk, work, case, Released(), actor)
 
 
 async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.domain.screening import Treatment
-
 from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of, ticket_of
 from bot.domain.courtesies import asks_for_code, is_thanks
 from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
 from bot.domain.lifecycle import RIGHTS
+from bot.domain.screening import Treatment
 from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
 from bot.failpoints import passing
 from bot.store import cases, inbox
@@ -73,6 +72,7 @@ class Arrival:
             language=understood.language,
             law=self.desk.law_for(understood.laws),
             automatic=automatic,
+            held=not letter.automatic,
             agent=understood.agent,
             excerpts=letter.excerpts,
             detail=letter.findings | {"names": list(named[:5])},
@@ -173,10 +173,12 @@ async def _listen(arrival: Arrival) -> None:
     passing("mail.correlated")
     letter = arrival.letter
     ordinary = letter.understood.request_types == (RequestType.NOT_PRIVACY,) and not letter.understood.abstain
-    if ordinary and letter.authenticated.dmarc != "fail":
+    if ordinary and not {"dmarc_fail", "too_large"} & set(letter.verdict.hits):
         await arrival.keep()
-    else:
-        await arrival.open(sure=False, automatic=False, named=named_in(letter.mail))
+        return
+    merely_large = letter.verdict.hits == ("too_large",)  # a person wrote it, and is told that a person will look
+    automatic = letter.automatic and merely_large
+    await arrival.open(sure=False, automatic=automatic, named=named_in(letter.mail))
 
 
 async def _note(arrival: Arrival) -> None:
@@ -184,12 +186,12 @@ async def _note(arrival: Arrival) -> None:
     passing("mail.correlated")
     desk, work, mail = arrival.desk, arrival.work, arrival.letter.mail
     secret = work.keys.token_secret
-    quoted = (ticket_of(each, secret) for each in mail.hints.original_message_ids)
+    quoted = (ticket_of(each, secret) for each in mail.hints.report.original_ids)
     references = [*threads_of(mail, secret), *(each for each in quoted if each)]
     case = await cases.load(work, references[0], for_update=True) if references else None
     await arrival.keep(case)
     if case:
-        detail = {"code": mail.hints.dsn_status} if mail.hints.dsn_status else {}
+        detail = {"code": mail.hints.report.status} if mail.hints.report.status else {}
         await cases.note(work, case, at=desk.now(), actor="desk", event=mail.kind, **detail)
     if mail.kind in _REPORTS:
         about = f"A letter of {case.reference}" if case else "A mail that this desk does not know"

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.mail import Mail, parse_mail
-from bot.domain.screening import Authentication, Verdict, authentication, screen
-from bot.domain.screening import Desk as Addresses
-
 from bot.domain.correlation import ticket_of
 from bot.domain.excerpts import find_excerpts
+from bot.domain.mail import Mail, parse_mail
 from bot.domain.policy import Statement
+from bot.domain.screening import Authentication, Verdict, authentication, screen
+from bot.domain.screening import Desk as Addresses
 from bot.domain.understanding import Understanding, classify
 from bot.domain.vocabulary import RequestType
 from bot.failpoints import passing

@@ -103,6 +103,11 @@ class Mailbox:
                 if mails := await self._read(folder, state.uidvalidity, group):
                     yield mails
 
+    async def count_unseen(self, folder: str, *, before: date, since: date | None = None) -> int:
+        """How many unseen mails the server received before that day, and from `since` on, by its own calendar."""
+        criteria: list[str | date] = ["UNSEEN", "BEFORE", before, *(("SINCE", since) if since else ())]
+        return len(await self._call(ImapSession.search, folder, await self.state(folder), 0, criteria))
+
     async def mark_seen(self, folder: str, uids: Sequence[int], *, uidvalidity: int | None = None) -> None:
         """Flag mails as seen; MailboxUnavailable where `uidvalidity` is given and no longer the folder's."""
         await self._call(ImapSession.mark_seen, folder, uids, uidvalidity)

@@ -1,10 +1,12 @@
-"""Slack's payloads over Socket Mode: committed, then acknowledged, then acted on."""
+"""Slack's payloads, over Socket Mode or HTTP: committed, then acknowledged, then acted on."""
 
 import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Protocol, TypeVar
 
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
@@ -27,10 +29,13 @@ class Takes(Protocol[Item]):
 class SlackSocket(Generic[Item]):
     """One Bolt app whose listeners are all the same: the reception knows what a payload means."""
 
-    def __init__(self, gateway: SlackGateway, app_token: str, reception: Takes[Item]) -> None:
+    def __init__(
+        self, gateway: SlackGateway, reception: Takes[Item], *, app_token: str = "", signing_secret: str = ""
+    ) -> None:
+        """With an app token by Socket Mode, else by HTTP requests that are signed with the secret."""
         self._reception = reception
-        self.app = AsyncApp(client=gateway.client, process_before_response=False)
-        self._handler = AsyncSocketModeHandler(self.app, app_token)
+        self.app = AsyncApp(client=gateway.client, signing_secret=signing_secret or None)
+        self._handler = AsyncSocketModeHandler(self.app, app_token) if app_token else None
         self.app.middleware(self._commit)
         for listen in (self.app.action, self.app.shortcut, self.app.command, self.app.options):
             listen(_ANY)(self._pressed)
@@ -40,14 +45,23 @@ class SlackSocket(Generic[Item]):
 
     @property
     def connected(self) -> bool:
+        if self._handler is None:
+            return True
         session = self._handler.client.current_session
         return session is not None and not session.closed
 
     async def start(self) -> None:
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        if self._handler:
+            await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def stop(self) -> None:
-        await self._handler.close_async()  # type: ignore[no-untyped-call]
+        if self._handler:
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """A signed HTTP request of Slack's; an unsigned, altered or old one gets 401."""
+        answer = await self.app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
 
     async def _commit(
         self,

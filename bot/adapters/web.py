@@ -25,6 +25,7 @@ class Pages:
     refresh: Callable[[], Awaitable[None]]  # brings the gauges up to date before they are read
     registry: CollectorRegistry
     policy: Callable[[], str]  # the published policy as a page
+    slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
 
 
@@ -52,6 +53,7 @@ def application(pages: Pages) -> web.Application:
             web.get("/readyz", readyz),
             web.get("/metrics", metrics),
             web.get("/policy", policy),
+            web.post("/slack/events", pages.slack),
         ]
     )
     return app

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from bot.cli.output import Failure
 from bot.logs import configure_logging, described
 from bot.settings import Settings, SettingsFault
+from bot.store.faults import StoreFault
 
 PROGRAM = "privacy-desk"
 DONE, NEGATIVE, MISUSE, INTERRUPTED = 0, 1, 2, 130
@@ -22,6 +23,11 @@ DONE, NEGATIVE, MISUSE, INTERRUPTED = 0, 1, 2, 130
 MODULES: Mapping[str, tuple[str, ...]] = {
     "texts": ("classify", "excerpt", "deadline", "reply"),
     "demo": ("demo",),
+    "desk": ("run", "check", "migrate"),
+    "tickets": ("tickets", "show", "audit"),
+    "drafts": ("drafts",),
+    "quarantine": ("quarantine",),
+    "slack": ("slack",),
 }
 
 
@@ -47,6 +53,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return _run(words)
     except SettingsFault as fault:
         return _end(fault.lines, MISUSE)
+    except StoreFault as fault:
+        return _end([str(fault)], MISUSE)
     except Failure as failure:
         return _end([f"error: {failure}"], failure.exit_code)
     except TyperException as misuse:

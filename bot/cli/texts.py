@@ -202,7 +202,7 @@ def _said(raw: bytes) -> dict[str, Any]:
     mail = parse_mail(raw)
     return {
         "subject": mail.subject,
-        "from": str(mail.sender) if mail.sender else None,
+        "from": mail.sender.address if mail.sender else None,
         "text": mail.text,
         "reply": mail.said,
         "kind": mail.kind,

@@ -73,6 +73,11 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """An operator lets mail leave for a ticket that was kept quiet because its letter was old."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """An approved reply leaves that settles these requests."""
 
@@ -89,7 +94,9 @@ class Closed:
     outcome: Outcome
 
 
-Event: TypeAlias = Opened | Repeated | Added | Heard | Proven | Mistried | Vouched | Typed | Answered | Closed
+Event: TypeAlias = (
+    Opened | Repeated | Added | Heard | Proven | Mistried | Vouched | Typed | Released | Answered | Closed
+)
 
 # ---- effects: what is to be done --------------------------------------------------------------------------
 

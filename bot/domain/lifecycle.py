@@ -20,6 +20,7 @@ from bot.domain.events import (
     Opened,
     Propose,
     Proven,
+    Released,
     Repeated,
     Typed,
     Vouched,
@@ -81,7 +82,7 @@ def _take(ticket: Ticket, event: Opened | Added) -> Ticket:
     ticket = ticket.with_requests(event.types, event.at)
     if event.mailbox_proven:
         ticket = ticket.with_proof(event.at, Proof.MAILBOX)
-    if event.answerable:
+    if event.answerable and ticket.automatic:
         ticket = ticket.with_outcome([RequestType.POLICY_QUESTION], Outcome.ANSWERED, event.at)
     return ticket
 
@@ -160,11 +161,22 @@ def _vouched(ticket: Ticket, event: Vouched) -> Step:
     return proven, _settle(ticket, proven)
 
 
+def _released(ticket: Ticket, event: Released) -> Step:
+    loud = replace(ticket, automatic=True)
+    if ticket.status is Status.TRIAGE:
+        quiet = ticket.types == (RequestType.NOT_PRIVACY,)
+        return loud, () if quiet else (Write("acknowledgement_neutral"),)
+    return loud, _acknowledge(loud)
+
+
 def _typed(ticket: Ticket, event: Typed) -> Step:
-    """What staff say replaces what was guessed; closed requests of a reopened ticket stay as they were."""
+    """What staff say replaces what was guessed; closed requests of a reopened ticket stay as they were.
+
+    A person has looked, so mail may leave from here on.
+    """
     closed = tuple(each for each in ticket.requests if not each.is_open)
     received = min((each.received_at for each in ticket.requests if each.is_open), default=event.at)
-    known = replace(ticket, requests=closed, untriaged=False).with_requests(event.types, received)
+    known = replace(ticket, requests=closed, untriaged=False, automatic=True).with_requests(event.types, received)
     if event.types == (RequestType.NOT_PRIVACY,):
         return known.with_outcome(event.types, Outcome.NOT_PRIVACY, event.at), ()
     if known.status is Status.CLOSED:
@@ -221,6 +233,7 @@ TABLE: _Rows = {
     **_rows(Mistried, "TVOWC", _mistried, "="),
     **_rows(Vouched, "VOW", _vouched, "OW"),
     **_rows(Typed, "TVO", _typed, "VOC", _some_type),
+    **_rows(Released, "TVOW", _released, "="),
     **_rows(Answered, "TVOW", _answered, "TVOWC", _something_open, _proof_first),
     **_rows(Closed, "TVOW", _closed, "C", _tells_nothing),
 }

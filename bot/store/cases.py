@@ -116,6 +116,12 @@ async def open_of(work: Work, requester_index: str) -> list[Case]:
     return [await _complete(work, row) for row in (await work.session.exec(query)).all()]
 
 
+async def held(work: Work) -> list[TicketRow]:
+    """Tickets from old mail, quiet until an operator releases them."""
+    query = select(TicketRow).where(col(TicketRow.held).is_(True), TicketRow.status != Status.CLOSED)
+    return list((await work.session.exec(query.order_by(col(TicketRow.id)))).all())
+
+
 async def listed(work: Work, *, status: str | None = None, overdue_on: date | None = None) -> list[TicketRow]:
     """Tickets by due date, those without one last."""
     query = select(TicketRow).order_by(col(TicketRow.due_at).is_(None), col(TicketRow.due_at), col(TicketRow.id))
@@ -133,6 +139,7 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row = case.row
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
+    row.automatic, row.held = ticket.automatic, row.held and not ticket.automatic
     row.closed_at = (row.closed_at or now) if ticket.status is Status.CLOSED else None
     work.session.add(row)
     case.requests = [

@@ -126,6 +126,12 @@ def replay(work: Work, item: InboxItem) -> None:
     work.lanes.add(LANE)
 
 
+def drop(work: Work, item: InboxItem, reason: str) -> None:
+    """Nothing becomes of it, and the reason says why."""
+    item.state, item.leased_until, item.reason = "dropped", None, reason
+    work.session.add(item)
+
+
 async def quarantined(work: Work) -> list[InboxItem]:
     query = select(InboxItem).where(InboxItem.state == "quarantined").order_by(col(InboxItem.id))
     return list((await work.session.exec(query)).all())

@@ -1,10 +1,15 @@
 """Brings a database to the current schema, once, however many processes start together."""
 
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.engine import writing_engine
+from bot.store.engine import is_sqlite, sqlite_path, writing_engine
 from bot.store.faults import StoreFault
 
 HEAD = "0001"
@@ -13,26 +18,42 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 async def migrate(url: str) -> bool:
     """Whether anything had to be done. Raises StoreFault where the database is newer than this code."""
-    engine = writing_engine(url)
-    try:
-        async with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.execute(text("SELECT pg_advisory_xact_lock(7261)"))
-            return await connection.run_sync(_upgrade)
-    finally:
-        await engine.dispose()
+    async with _connection(url) as connection:
+        if not is_sqlite(url):
+            await connection.execute(text("SELECT pg_advisory_xact_lock(7261)"))
+        return await connection.run_sync(_upgrade)
 
 
 async def require_current(url: str) -> None:
     """Raises StoreFault where the schema is another than this code's."""
-    engine = writing_engine(url)
-    try:
-        async with engine.connect() as connection:
-            current = await connection.run_sync(_current)
-    finally:
-        await engine.dispose()
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        raise _fault(None)  # and no file is made by looking
+    async with _connection(url) as connection:
+        current = await connection.run_sync(_current)
     if current != HEAD:
         raise _fault(current)
+
+
+@asynccontextmanager
+async def _connection(url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction. Raises StoreFault where the database cannot be reached or is none."""
+    try:
+        engine = writing_engine(url)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
+    except (OSError, SQLAlchemyError) as fault:
+        raise StoreFault(f"DATABASE_URL: the database cannot be used ({_why(fault)})") from None
+
+
+def _why(fault: Exception) -> str:
+    """What the system or SQLite says of it, or PostgreSQL's name for it; other words may hold a password."""
+    if isinstance(fault, OSError):
+        return fault.strerror or "no answer"
+    cause = getattr(fault, "orig", None) or fault
+    return str(cause) if isinstance(cause, sqlite3.Error) else type(cause.__cause__ or cause).__name__
 
 
 def _upgrade(connection: Connection) -> bool:

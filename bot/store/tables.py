@@ -79,6 +79,7 @@ class TicketRow(SQLModel, table=True):
     verified_by: str | None = None  # who verified by hand; None where a code did
     assignee: str | None = None
     automatic: bool = True  # False: nothing leaves on its own (old mail, lists, failed authentication)
+    held: bool = False  # quiet only because its letter was older than the first start; an operator may release it
     policy_version: str = ""
     requester_index: str = Field(index=True)  # keyed digest of the address
     slack_user: str | None = None

@@ -1,0 +1,122 @@
+"""What the desk finds on its own machine: database, policy, letters, laws and calendars."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import TemplateError
+
+from bot.adapters.rendering import Letters
+from bot.checks.finding import Finding, failed, not_set, note, ok
+from bot.domain.calendars import holidays_of, spoken
+from bot.domain.laws import LawPack
+from bot.domain.letters import LetterContext, LetterName
+from bot.domain.policy import Policy, misquotations
+from bot.domain.vocabulary import RequestType, Status
+from bot.opening import letter_folders, opened_store, read_published
+from bot.settings import Settings, SettingsFault
+from bot.store import inbox
+from bot.store.engine import is_sqlite, sqlite_path
+from bot.store.faults import StoreFault
+
+REQUIRED = ("ORGANISATION", "PRIVACY_ADDRESS")
+
+
+async def names(settings: Settings) -> Sequence[Finding]:
+    """What ``run`` cannot do without, and the settings that have no effect."""
+    missing = [name for name in REQUIRED if not getattr(settings, name.lower())]
+    found = [failed(name, "is missing, and run needs it") for name in missing]
+    return found + [note(*line.split(": ", 1)) for line in settings.warnings]
+
+
+async def database(settings: Settings) -> Sequence[Finding]:
+    """Whether it is there, at the current schema, and opened by the keys."""
+    url = settings.database_url
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        return [note("DATABASE_URL", f"there is no {sqlite_path(url).name} yet; run makes it")]
+    try:
+        async with opened_store(settings) as store, store.reading() as work:
+            waiting, aside = await inbox.waiting(work), len(await inbox.quarantined(work))
+    except StoreFault as fault:
+        name, _, what = str(fault).partition(": ")
+        return [failed(name, what)]
+    found = [ok("DATABASE_URL", f"at the current schema, and its keys open; {waiting} in the inbox")]
+    return found + ([note("quarantine", f"{aside} wait for a decision; see quarantine list")] if aside else [])
+
+
+async def policy_and_letters(settings: Settings) -> Sequence[Finding]:
+    """Reads the policy and writes every letter once."""
+    try:
+        policy = read_published(settings.policy_path)
+    except SettingsFault as fault:
+        return [failed("POLICY_PATH", line.removeprefix("POLICY_PATH: ")) for line in fault.lines]
+    about = f"{settings.policy_path.name}, version {policy.version}, {len(policy.statements)} statements"
+    faults = [failed("letters", fault) for fault in _letter_faults(settings, policy)]
+    languages = ", ".join(_languages(letter_folders(settings)))
+    return [ok("POLICY_PATH", about), *(faults or [ok("letters", f"each can be written, in {languages}")])]
+
+
+def _letter_faults(settings: Settings, policy: Policy) -> Iterator[str]:
+    folders = letter_folders(settings)
+    letters, sample = Letters(folders), _sample(settings, policy)
+    for language in _languages(folders):
+        for name in LetterName:
+            try:
+                letter = letters.write(name, language, sample)
+                letters.html(letter.text, letter.language)
+            except (TemplateError, ValueError) as fault:
+                yield f"{language}/{name}.txt: {fault}"
+            else:
+                yield from (
+                    f"{language}/{name}.txt quotes the policy wrongly: {line[:80]}"
+                    for line in misquotations(letter.text, policy)[:1]
+                )
+
+
+def _sample(settings: Settings, policy: Policy) -> LetterContext:
+    types = (RequestType.DELETION, RequestType.OPT_OUT)
+    return LetterContext(
+        organisation=settings.organisation or "Example Ltd",
+        privacy_address=settings.privacy_address or "privacy@example.org",
+        reference="PR-7K3M9QZ2",
+        request_types=types,
+        due_on=datetime.now(settings.timezone).date(),
+        due_rule="One month from receipt.",
+        code="00000000",
+        excerpts=policy.for_request(types),
+        policy_version=policy.version,
+        policy_date=policy.date,
+        inventory=policy.inventory,
+        status=Status.OPEN,
+        authority=settings.authority or "the supervisory authority",
+        reason="The reason stands here.",
+    )
+
+
+def _languages(folders: Sequence[Path]) -> list[str]:
+    return sorted({each.name for folder in folders for each in (folder / "letters").glob("??") if each.is_dir()})
+
+
+async def laws(settings: Settings) -> Sequence[Finding]:
+    """The default law, and whether a lawyer has signed the numbers of the pack."""
+    pack = LawPack.load(settings.laws_path)
+    found = ok("DEFAULT_LAW", f"{settings.default_law}, of {len(pack.codes())} laws")
+    unsigned = [code for code in pack.codes() if not pack[code].reviewed_by]
+    if not unsigned:
+        return [found]
+    return [
+        found,
+        note("laws", f"no lawyer has signed {len(unsigned)} of them (reviewed_by is empty in laws.toml)"),
+    ]
+
+
+async def days(settings: Settings) -> Sequence[Finding]:
+    """When a day begins, and the next holiday of each region."""
+    now = datetime.now(settings.timezone)
+    found = [ok("TIMEZONE", f"{settings.timezone.key}, where it is {now:%H:%M on %A}")]
+    for code in settings.holidays:
+        coming = {**holidays_of(code, now.year), **holidays_of(code, now.year + 1)}
+        day = min((each for each in coming if each >= now.date()), default=None)
+        what = f"{code}, the next holiday is {coming[day]} on {spoken(day)}" if day else f"{code} has no holidays"
+        found.append(ok("HOLIDAYS", what))
+    return found if settings.holidays else [*found, not_set("HOLIDAYS", "due dates avoid weekends only")]

@@ -1,0 +1,56 @@
+"""The mail servers: login, folders, and what a first start would find there."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from bot.adapters.mailbox import Mailbox, MailboxRefused, MailboxUnavailable
+from bot.adapters.post import Post
+from bot.checks.finding import Finding, failed, not_set, note, ok
+from bot.intake import RECENT
+from bot.settings import ImapServer, SmtpServer
+
+_TIMEOUT = 8.0  # seconds for a command
+
+
+async def mailbox(server: ImapServer, since: date | None) -> Sequence[Finding]:
+    """Logs in, opens each folder, and counts what is too old to be answered automatically."""
+    name = f"IMAP_URL {server.host}"
+    box = Mailbox(server, max_bytes=0)
+    found: list[Finding] = []
+    try:
+        await box.open()
+        for folder in server.folders:
+            found += await _folder(box, name, folder, since)
+    except (MailboxRefused, MailboxUnavailable) as fault:
+        found.append(failed(name, str(fault)))
+    finally:
+        await box.close()
+    return found
+
+
+async def _folder(box: Mailbox, name: str, folder: str, since: date | None) -> list[Finding]:
+    state = await box.state(folder)
+    opened = ok(name, f"{folder} opens, the next mail is number {state.uidnext}")
+    day = (datetime.now(UTC) - RECENT).date()
+    old = await box.count_unseen(folder, before=day, since=since)
+    if not old:
+        return [opened]
+    what = f"{folder} has {old} unseen mails of before {day}: at a first start they become tickets"
+    return [opened, note(name, f"{what} without automatic mail (IMAP_SINCE leaves older ones out)")]
+
+
+async def no_mailbox() -> Sequence[Finding]:
+    return [not_set("IMAP_URL", "no mail is read")]
+
+
+async def post(server: SmtpServer | None) -> Sequence[Finding]:
+    """Connects, secures and logs in; sends nothing."""
+    if server is None:
+        return [not_set("SMTP_URL", "no mail is sent")]
+    carrier = Post(server, timeout=_TIMEOUT)
+    try:
+        fault = await carrier.probe()
+    finally:
+        await carrier.close()
+    where = f"{server.host}:{server.port}"
+    return [failed("SMTP_URL", f"{where}: {fault.reason}") if fault else ok("SMTP_URL", f"{where} takes mail")]

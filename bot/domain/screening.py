@@ -1,0 +1,231 @@
+"""What may be done with a mail: one table of rules, and the treatment that the first rule that fires decides.
+
+Answering a mail that nobody wrote makes loops, and answering one that was forged makes victims; not listening
+to either may miss a request. So there are treatments between answering and dropping.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.mail import Address, Mail
+from bot.domain.vocabulary import MailKind
+
+
+class Treatment(StrEnum):
+    """How a mail is treated."""
+
+    ANSWER = "answer"  # it may be answered automatically
+    LISTEN = "listen"  # a person may be behind it: staff decide, nothing automatic leaves
+    NOTE = "note"  # a report on what we sent: an event there
+    OURS = "ours"  # what we sent ourselves
+    QUARANTINE = "quarantine"  # it cannot be read safely
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who we are: our addresses in lower case, and whose authentication results we trust, if anybody's."""
+
+    addresses: frozenset[str]
+    trusted_authserv_id: str | None = None
+
+    @property
+    def domains(self) -> frozenset[str]:
+        return frozenset(address.rpartition("@")[2] for address in self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The treatment, every rule that fired, and in one sentence for staff why."""
+
+    treatment: Treatment
+    hits: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What the server that we trust found out about the sender."""
+
+    dmarc: str  # "pass", "fail" or "none"
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    mail: Mail
+    desk: Desk
+    ours: bool
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its name in the journal, what it says of a mail, and what staff read."""
+
+    name: str
+    treatment: Treatment
+    fires: Callable[[_Case], bool]
+    reason: str
+
+
+_MACHINE = re.compile(
+    r"(?:.*[-_.])?(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|bounces?|daemon|autoresponder|listserv|majordomo)(?:[-_.+=].*)?"
+    r"|(?:mailer-daemon|postmaster|nobody|www-data|root|apache|newsletter|notifications?)(?:\+.*)?",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
+_HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?(?:[^\s;\"@]*@)?([^\s;\"]+)", re.IGNORECASE)
+_COMMENT = re.compile(r"\([^()]*\)")
+
+
+def _is_our_list(case: _Case) -> bool:
+    """A list or group that is one of our own addresses: people write to us through it (RFC 2919, RFC 2369)."""
+    hints = case.mail.hints
+    list_id = hints.list_id.rpartition("<")[2].rstrip("> ").lower()
+    as_id = {address.replace("@", ".") for address in case.desk.addresses}
+    return (
+        bool(case.desk.addresses & set(hints.list_addresses))
+        or list_id in as_id
+        or any(list_id == domain or list_id.endswith(f".{domain}") for domain in case.desk.domains)
+    )
+
+
+def _is_list(case: _Case) -> bool:
+    return case.mail.kind is MailKind.LIST and not _is_our_list(case)
+
+
+def _answers_us(case: _Case) -> bool:
+    """An automatic reply to a mail of ours: its thread leads to our domain."""
+    named = (*case.mail.in_reply_to, *case.mail.references)
+    return case.mail.kind is MailKind.AUTO_REPLY and any(
+        each.rpartition("@")[2].lower() in case.desk.domains for each in named
+    )
+
+
+def _from_us(case: _Case) -> bool:
+    return case.mail.sender is not None and case.mail.sender.address.lower() in case.desk.addresses
+
+
+def _is_colleague(sender: Address | None, desk: Desk) -> bool:
+    return sender is not None and sender.domain in desk.domains
+
+
+def _forwarded_by_colleague(case: _Case) -> bool:
+    return case.mail.forwarded is not None and _is_colleague(case.mail.sender, case.desk)
+
+
+def _by_machine(case: _Case) -> bool:
+    sender = case.mail.sender
+    return sender is not None and _MACHINE.fullmatch(sender.address.rpartition("@")[0]) is not None
+
+
+def _forged(case: _Case) -> bool:
+    return authentication(case.mail, case.desk.trusted_authserv_id).dmarc == "fail"
+
+
+RULES = (
+    Rule("ours", Treatment.OURS, lambda c: c.ours, "We sent it ourselves: its Message-ID bears our mark."),
+    Rule(
+        "unreadable",
+        Treatment.QUARANTINE,
+        lambda c: c.mail.unreadable is not None,
+        "It could not be taken apart safely: {unreadable}.",
+    ),
+    Rule(
+        "complaint",
+        Treatment.NOTE,
+        lambda c: c.mail.kind is MailKind.SPAM_REPORT,
+        "A mail provider reports that somebody marked a mail as unwanted.",
+    ),
+    Rule(
+        "bounce", Treatment.NOTE, lambda c: c.mail.kind is MailKind.BOUNCE, "A mail server reports on a delivery."
+    ),
+    Rule(
+        "ambiguous_sender", Treatment.QUARANTINE, lambda c: c.mail.sender is None, "Who sent it is open: {fault}."
+    ),
+    Rule("auto_reply_to_us", Treatment.NOTE, _answers_us, "An automatic reply to a mail of ours."),
+    Rule(
+        "too_large",
+        Treatment.LISTEN,
+        lambda c: not c.complete,
+        "It is too large to be read whole; it stays in the mailbox.",
+    ),
+    Rule(
+        "dmarc_fail", Treatment.LISTEN, _forged, "Our mail server says that the sender's domain did not send it."
+    ),
+    Rule("own_address", Treatment.LISTEN, _from_us, "It bears our own address but not our mark."),
+    Rule(
+        "auto_reply",
+        Treatment.LISTEN,
+        lambda c: c.mail.kind is MailKind.AUTO_REPLY,
+        "It was sent automatically.",
+    ),
+    Rule("list", Treatment.LISTEN, _is_list, "It came by a mailing list or in bulk."),
+    Rule(
+        "form",
+        Treatment.LISTEN,
+        lambda c: c.mail.forwarded is not None and c.mail.forwarded.by_form,
+        "It came by a web form; who wrote it stands in its text.",
+    ),
+    Rule("forward_by_colleague", Treatment.LISTEN, _forwarded_by_colleague, "A colleague passed it on."),
+    Rule("machine", Treatment.LISTEN, _by_machine, "Its sender is an address that nobody reads."),
+    Rule("null_path", Treatment.LISTEN, lambda c: c.mail.return_path == "", "Its return path is empty."),
+    Rule(
+        "wants_no_response",
+        Treatment.LISTEN,
+        lambda c: c.mail.hints.wants_no_response,
+        "It asks for no automatic response.",
+    ),
+    Rule(
+        "encrypted",
+        Treatment.LISTEN,
+        lambda c: "encrypted" in c.mail.flags,
+        "It is encrypted; a person has to read it.",
+    ),
+)
+
+
+def screen(mail: Mail, desk: Desk, *, ours: bool = False, complete: bool = True) -> Verdict:
+    """What may be done with the mail.
+
+    ``ours``: its Message-ID proved to be of our making. ``complete``: it was fetched whole.
+    """
+    case = _Case(mail, desk, ours, complete)
+    fired = [rule for rule in RULES if rule.fires(case)]
+    if not fired:
+        return Verdict(Treatment.ANSWER, (), "Nothing speaks against an answer.")
+    reason = fired[0].reason.format(unreadable=mail.unreadable, fault=mail.sender_fault)
+    return Verdict(fired[0].treatment, tuple(rule.name for rule in fired), reason)
+
+
+def authentication(mail: Mail, trusted_authserv_id: str | None) -> Authentication:
+    """What the topmost header of the server that we trust says of DMARC (RFC 8601, 2.2 and 5).
+
+    Headers below it, or with another id or none (as Microsoft 365 writes them), may be the sender's own work.
+    A pass counts for the domain that the mail shows as its sender's, and for no other.
+    """
+    if not trusted_authserv_id or mail.sender is None:
+        return Authentication("none", "No mail server is trusted to say who sent it.")
+    for value in mail.hints.authentication_results:
+        authserv_id, _, results = _without_comments(value).partition(";")
+        if authserv_id.split()[:1] and authserv_id.split()[0].lower() == trusted_authserv_id.lower():
+            return _dmarc(results, mail.sender.domain)
+    return Authentication("none", "The mail server that we trust said nothing.")
+
+
+def _dmarc(results: str, domain: str) -> Authentication:
+    found = {result.lower() for result in _RESULT.findall(results)}
+    judged = _HEADER_FROM.search(next((each for each in results.split(";") if _RESULT.search(each)), ""))
+    if "fail" in found:
+        return Authentication("fail", f"DMARC failed for {domain}.")
+    if found == {"pass"} and (judged is None or judged[1].lower() == domain):
+        return Authentication("pass", f"DMARC passed for {domain}.")
+    return Authentication("none", f"DMARC says nothing of {domain}.")
+
+
+def _without_comments(value: str) -> str:
+    for _ in range(5):
+        value = _COMMENT.sub(" ", value)
+    return value

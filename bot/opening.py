@@ -1,0 +1,76 @@
+"""What the desk and its commands open alike: the store of the settings, and the desk over it for the handlers.
+
+Nothing here connects to anything but the database, and no library of Slack or the web is imported.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.adapters.rendering import Letters, packaged_templates
+from bot.domain.laws import LawPack
+from bot.domain.policy import Policy, PolicyError, read_policy
+from bot.settings import Settings, SettingsFault
+from bot.store.schema import require_current
+from bot.store.secret_keys import master_keys
+from bot.store.work import Store
+from handlers.desk import Desk
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of these settings at the current schema. Raises StoreFault."""
+    await require_current(settings.database_url)
+    store = Store(
+        settings.database_url, master_keys(settings.secret_keys, settings.database_url, settings.directory)
+    )
+    try:
+        await store.open()
+        yield store
+    finally:
+        await store.close()
+
+
+def make_desk(settings: Settings, store: Store) -> Desk:
+    """The parts as the handlers get them. Raises SettingsFault where policy or laws cannot be used."""
+    laws = LawPack.load(settings.laws_path)
+    return Desk(
+        store=store,
+        letters=Letters(letter_folders(settings)),
+        policy=read_published(settings.policy_path),
+        laws=laws,
+        now=lambda: datetime.now(UTC),
+        organisation=settings.organisation,
+        address=settings.privacy_address,
+        addresses=frozenset(each.lower() for each in (settings.privacy_address, *settings.privacy_aliases)),
+        default_law=settings.default_law,
+        holidays=settings.holidays,
+        timezone=settings.timezone,
+        four_eyes=frozenset(settings.four_eyes),
+        auto_answer=settings.auto_answer,
+        trusted_authserv_id=settings.trusted_authserv_id or None,
+        authority=settings.authority or None,
+        staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
+        alert_address=settings.alert_address or None,
+    )
+
+
+def letter_folders(settings: Settings) -> list[Path]:
+    """Where letters and pages are looked for, the operator's own first."""
+    folders = (settings.custom_dir, settings.directory / "templates", packaged_templates())
+    return [each for each in folders if each and each.is_dir()]
+
+
+def read_published(path: Path) -> Policy:
+    """The policy, with what the ``.toml`` beside it says of it. Raises SettingsFault."""
+    about = path.with_suffix(".toml")
+    try:
+        return read_policy(path.read_text("utf-8"), about.read_text("utf-8") if about.is_file() else None)
+    except PolicyError as fault:
+        raise SettingsFault([f"POLICY_PATH: {line}" for line in fault.lines]) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        why = getattr(fault, "strerror", None) or "it is not UTF-8"
+        raise SettingsFault(
+            [f"POLICY_PATH: {path.name} cannot be read ({why}); example: templates/policy.md"]
+        ) from None

@@ -1,0 +1,196 @@
+"""The outbox: queued once, sent as promised, and what fell between is found."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.store import outbox
+from bot.store.engine import is_sqlite
+from bot.store.outbox import MAIL, SLACK, Promise
+from bot.store.tables import OutboxRow
+from bot.store.work import Store, Work
+from tests.store.conftest import NOW
+from tests.store.matters import open_matter
+
+LEASE = timedelta(minutes=1)
+
+
+async def _put(store: Store, key: str, **options: Any) -> OutboxRow:
+    async with store.transaction() as work:
+        return await outbox.put(
+            work,
+            **{
+                "lane": MAIL,
+                "kind": "acknowledgement",
+                "key": key,
+                "now": NOW,
+                "seal_with": await store.keys.new(),
+                "payload": b"Your code is 12345678",
+                **options,
+            },
+        )
+
+
+async def _due(store: Store, after: timedelta = timedelta(0), lane: str = MAIL) -> list[str]:
+    async with store.transaction() as work:
+        return [each.key for each in await outbox.due(work, lane, NOW + after)]
+
+
+async def _change(store: Store, row: OutboxRow, change: Any, *arguments: Any) -> OutboxRow:
+    async with store.transaction() as work:
+        current = await outbox.load(work, row.id)
+        change(work, current, *arguments)
+    return current
+
+
+async def test_the_same_thing_is_queued_once(store: Store) -> None:
+    first = await _put(store, "ack:1", payload=b"first")
+    again = await _put(store, "ack:1", payload=b"second")
+    assert again.id == first.id
+    assert await _due(store) == ["ack:1"]
+    async with store.reading() as work:
+        assert await outbox.payload_of(work, again) == b"first"
+
+
+async def test_a_payload_is_sealed_and_opens_again(store: Store) -> None:
+    row = await _put(store, "a")
+    assert row.payload is not None
+    assert b"12345678" not in row.payload
+    async with store.reading() as work:
+        assert await outbox.payload_of(work, row) == b"Your code is 12345678"
+
+
+async def test_a_row_without_a_payload_is_empty(store: Store) -> None:
+    row = await _put(store, "a", seal_with=None)
+    async with store.reading() as work:
+        assert await outbox.payload_of(work, row) == b""
+
+
+async def test_each_lane_has_its_own_rows_in_order(store: Store) -> None:
+    for key, lane in (("a", MAIL), ("card", SLACK), ("b", MAIL)):
+        await _put(store, key, lane=lane)
+    assert (await _due(store), await _due(store, lane=SLACK)) == (["a", "b"], ["card"])
+    async with store.reading() as work:
+        assert await outbox.waiting(work, MAIL) == 2
+
+
+async def test_what_is_sent_is_not_due_and_holds_nothing_any_more(store: Store) -> None:
+    row = await _put(store, "a")
+    await _change(store, row, outbox.start, NOW, LEASE)
+    done = await _change(store, row, outbox.sent, NOW)
+    assert (done.state, done.payload, done.sent_at, done.leased_until) == ("sent", None, NOW, None)
+    assert await _due(store, timedelta(days=9)) == []
+    async with store.reading() as work:
+        assert await outbox.payload_of(work, done) == b""
+
+
+async def test_what_is_sent_is_not_queued_again_under_its_key(store: Store) -> None:
+    row = await _put(store, "a")
+    await _change(store, row, outbox.sent, NOW)
+    assert (await _put(store, "a")).state == "sent"
+    assert await _due(store, timedelta(days=9)) == []
+
+
+async def test_a_postponed_row_comes_at_its_time_with_the_same_bytes(store: Store) -> None:
+    row = await _put(store, "a")
+    await _change(store, row, outbox.start, NOW, LEASE)
+    later = await _change(store, row, outbox.later, NOW + timedelta(hours=1), "451 try again")
+    assert (later.attempts, later.reason) == (1, "451 try again")
+    assert await _due(store, timedelta(minutes=59)) == []
+    assert await _due(store, timedelta(hours=1)) == ["a"]
+    async with store.reading() as work:
+        assert await outbox.payload_of(work, later) == b"Your code is 12345678"
+
+
+async def test_a_doubtful_row_waits_for_a_person(store: Store) -> None:
+    row = await _put(store, "a", promise=Promise.ONCE)
+    await _change(store, row, outbox.start, NOW, LEASE)
+    doubtful = await _change(store, row, outbox.doubtful, "the line went dead after the final dot")
+    assert (doubtful.state, doubtful.leased_until) == ("unsure", None)
+    assert doubtful.payload is not None
+    assert await _due(store, timedelta(days=9)) == []
+
+
+async def test_a_dead_row_holds_nothing_any_more(store: Store) -> None:
+    dead = await _change(store, await _put(store, "a"), outbox.dead, "550 no such user")
+    assert (dead.state, dead.payload, dead.reason) == ("dead", None, "550 no such user")
+    assert await _due(store, timedelta(days=9)) == []
+
+
+async def test_a_row_that_was_begun_and_not_finished_is_found_when_its_lease_is_over(store: Store) -> None:
+    await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
+    await _put(store, "not begun")
+
+    async def adrift(after: timedelta, *, alone: bool) -> list[str]:
+        async with store.transaction() as work:
+            return [each.key for each in await outbox.adrift(work, MAIL, NOW + after, alone=alone)]
+
+    assert await _due(store) == ["not begun"]
+    assert await adrift(timedelta(0), alone=False) == []
+    assert await adrift(LEASE, alone=False) == ["a"]
+    assert await adrift(timedelta(0), alone=True) == ["a"]
+
+
+async def test_replicas_are_not_handed_the_same_rows(store: Store, url: str) -> None:
+    if is_sqlite(url):
+        pytest.skip("SQLite has one writer at a time")
+    await _put(store, "a")
+    await _put(store, "b")
+    async with store.transaction() as mine, store.transaction() as yours:
+        first = await outbox.due(mine, MAIL, NOW, limit=1)
+        second = await outbox.due(yours, MAIL, NOW)
+        assert ([each.key for each in first], [each.key for each in second]) == (["a"], ["b"])
+
+
+async def test_automatic_mail_of_the_last_hour_is_counted_for_each_address(store: Store) -> None:
+    async def sent(key: str, ago: timedelta, **options: Any) -> None:
+        await _change(store, await _put(store, key, **options), outbox.sent, NOW - ago)
+
+    await sent("recent", timedelta(minutes=59), address_index="ida")
+    await sent("long ago", timedelta(minutes=61), address_index="ida")
+    await sent("somebody else's", timedelta(minutes=1), address_index="jon")
+    await sent("approved", timedelta(minutes=1), address_index="ida", automatic=False)
+    await sent("a card", timedelta(minutes=1), address_index="ida", lane=SLACK)
+    await _put(store, "not sent yet", address_index="ida")
+    async with store.reading() as work:
+        found = await outbox.automatic_since(work, "ida", NOW - timedelta(hours=1))
+    assert found == [NOW - timedelta(minutes=59)]
+
+
+async def test_mail_that_was_held_back_is_found_by_its_address(store: Store) -> None:
+    for key, reason in (("held", outbox.HELD_BACK), ("refused", "451 try again")):
+        row = await _put(store, key, address_index="ida")
+        await _change(store, row, outbox.later, NOW + timedelta(hours=1), reason)
+    async with store.transaction() as work:
+        assert [each.key for each in await outbox.held_back(work, "ida")] == ["held"]
+        assert await outbox.held_back(work, "jon") == []
+
+
+async def test_only_what_has_not_left_yet_is_forgotten(store: Store) -> None:
+    async with store.transaction() as work:
+        case, other = await open_matter(work), await open_matter(work)
+
+    async def put(key: str, ticket_id: int, kind: str = "new_code") -> OutboxRow:
+        return await _put(store, key, ticket_id=ticket_id, kind=kind)
+
+    forgotten = await put("waiting", case.id)
+    kept = [await put("another kind", case.id, "status"), await put("another ticket", other.id)]
+    sending = await put("on its way", case.id)
+    await _change(store, sending, outbox.start, NOW, LEASE)
+    async with store.transaction() as work:
+        await outbox.forget_waiting(work, case.id, ["new_code"], "a newer code killed this one")
+    assert await _due(store) == [each.key for each in kept]
+
+    async def state(row: OutboxRow, work: Work) -> tuple[str, bool]:
+        found = await outbox.load(work, row.id)
+        return found.state, found.payload is None
+
+    async with store.reading() as work:
+        assert await state(forgotten, work) == ("dead", True)
+        assert await state(sending, work) == ("sending", False)
+
+
+async def test_the_state_of_a_letter_is_found_by_its_draft(store: Store) -> None:
+    async with store.reading() as work:
+        assert await outbox.state_of_draft(work, 1) is None

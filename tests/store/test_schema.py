@@ -1,0 +1,105 @@
+"""The migrations make the tables that the code expects, once, whoever starts first."""
+
+import asyncio
+import sys
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+from sqlmodel import SQLModel
+
+from bot.store.engine import writing_engine
+from bot.store.faults import StoreFault
+from bot.store.schema import HEAD, migrate, require_current
+
+
+async def _look(url: str, question: Any) -> Any:
+    engine = writing_engine(url)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(question)
+    finally:
+        await engine.dispose()
+
+
+async def _say(url: str, statement: str) -> None:
+    await _look(url, lambda connection: connection.execute(text(statement)))
+
+
+def _differences(connection: Connection) -> Any:
+    options = {"compare_type": True, "compare_server_default": True}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata)
+
+
+async def test_an_upgraded_database_equals_the_tables_of_the_code(url: str) -> None:
+    assert await migrate(url)
+    assert await _look(url, _differences) == []
+
+
+async def test_the_comparison_would_notice_a_missing_column(url: str) -> None:
+    await migrate(url)
+    await _say(url, "ALTER TABLE lease DROP COLUMN until")
+    assert [each[0] for each in await _look(url, _differences)] == ["add_column"]
+
+
+async def test_a_second_upgrade_has_nothing_to_do(url: str) -> None:
+    await migrate(url)
+    assert not await migrate(url)
+
+
+async def test_tasks_that_migrate_at_once_upgrade_once(url: str) -> None:
+    assert sorted(await asyncio.gather(*(migrate(url) for _ in range(4)))) == [False, False, False, True]
+
+
+async def test_processes_that_migrate_at_once_upgrade_once(url: str) -> None:
+    program = "import asyncio, sys; from bot.store.schema import migrate; print(asyncio.run(migrate(sys.argv[1])))"
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    answers = [await each.communicate() for each in processes]
+    assert sorted(out.decode().strip() for out, _ in answers) == ["False", "False", "True"], answers
+
+
+async def test_a_newer_schema_is_left_alone(url: str) -> None:
+    await migrate(url)
+    await _say(url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreFault, match=f"at schema 9999, newer than this program's {HEAD}"):
+        await migrate(url)
+    with pytest.raises(StoreFault, match="newer"):
+        await require_current(url)
+
+
+async def test_an_older_schema_is_a_fault_that_names_the_command(url: str) -> None:
+    with pytest.raises(StoreFault, match="schema none; run: python -m bot migrate"):
+        await require_current(url)
+    await migrate(url)
+    await require_current(url)
+
+
+async def test_a_failed_migration_leaves_nothing_behind(url: str) -> None:
+    await _say(url, "CREATE TABLE lease (name TEXT)")  # in the way of the last table that is made
+    with pytest.raises(Exception, match=r"lease|DuplicateTable"):
+        await migrate(url)
+    assert await _look(url, lambda connection: inspect(connection).get_table_names()) == ["lease"]
+
+
+async def test_the_first_schema_can_be_taken_back(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from bot.store import schema
+
+    def downgrade(connection: Connection) -> list[str]:
+        config = Config()
+        config.set_main_option("script_location", str(schema._MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        return inspect(connection).get_table_names()
+
+    await migrate(url)
+    assert await _look(url, downgrade) == ["alembic_version"]
