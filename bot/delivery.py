@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.adapters.post import Fate, Post, Sending
 from bot.failpoints import passing
+from bot.logs import described
 from bot.store import cases, drafts, outbox
 from bot.store.outbox import MAIL, Promise
 from bot.store.tables import OutboxRow
@@ -53,14 +54,23 @@ class MailDelivery:
         if row is None:
             return busy
         passing("delivery.claimed")
-        async with self._desk.store.reading() as work:
-            raw = await outbox.payload_of(work, row)
-        sending = await self._post.send(self._desk.address, correspondence.recipient_of(raw), raw)
+        sending = await self._hand_over(row)
         passing("delivery.handed_over")
         async with self._desk.store.transaction() as work:
             await self._record(work, await outbox.load(work, row.id), sending)
         passing("delivery.recorded")
         return True
+
+    async def _hand_over(self, row: OutboxRow) -> Sending:
+        """What cannot even be opened must not keep the rest waiting."""
+        try:
+            async with self._desk.store.reading() as work:
+                raw = await outbox.payload_of(work, row)
+            recipient = correspondence.recipient_of(raw)
+        except Exception as fault:  # noqa: BLE001 (nothing has left yet, whatever it is)
+            log.error("outbox row %s cannot be sent: %s", row.id, described(fault))
+            return Sending(Fate.TRY_LATER, None, type(fault).__name__)
+        return await self._post.send(self._desk.address, recipient, raw)
 
     async def _claim(self, work: Work) -> tuple[OutboxRow | None, bool]:
         """A row to send now, marked so; or whether anything else was done with those that were due."""

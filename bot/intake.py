@@ -127,15 +127,18 @@ class Intake:
         now, keys = self._desk.now(), self._desk.store.keys
         contents = [keys.index(fingerprint(mail.raw)) if mail.complete else None for mail in batch]
         origins = [f"{self._name}/{mail.folder}/{mail.uidvalidity}/{mail.uid}" for mail in batch]
+        quiet = 0
         async with self._desk.store.transaction() as work:
             places, known = await inbox.known(work, origins, [each for each in contents if each])
             for mail, origin, content in zip(batch, origins, contents, strict=True):
                 if origin in places or content in known:
                     continue
                 known.update({content} if content else ())
-                await self._put(
-                    work, mail, origin, content, now, automatic=not first or now - mail.received_at < RECENT
-                )
+                automatic = not first or now - mail.received_at < RECENT
+                quiet += not automatic
+                await self._put(work, mail, origin, content, now, automatic=automatic)
+        if quiet:
+            log.warning("%s mails of before the first start get no automatic mail until you `release` them", quiet)
 
     async def _put(
         self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, *, automatic: bool
@@ -183,7 +186,7 @@ class InboxWorker:
     async def run(self) -> None:
         if self._alone:
             async with self._desk.store.transaction() as work:
-                await inbox.release_leases(work)
+                await inbox.release_leases(work, self._source)
         while True:
             if not await unbroken(self.work_once()):
                 await self._desk.store.news(inbox.LANE, 1.0)
@@ -197,6 +200,9 @@ class InboxWorker:
         return len(items)
 
     async def _one(self, item: InboxItem) -> None:
+        if item.attempts > inbox.TRIES:
+            await self._failed(item, "the desk died of it")
+            return
         try:
             await self._handle(self._desk, item)
         except Exception as fault:

@@ -10,6 +10,7 @@ from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
 from bot.domain.masking import masked
 from bot.failpoints import passing
+from bot.logs import described
 from bot.store import cases, drafts, outbox
 from bot.store.cases import Case
 from bot.store.outbox import SLACK
@@ -57,12 +58,20 @@ class SlackDelivery:
         if not rows:
             return False
         passing("slack.claimed")
-        posted = await self._send(rows[0], doubtful=doubtful)
+        posted = await self._attempt(rows[0], doubtful=doubtful)
         passing("slack.posted")
         async with self._desk.store.transaction() as work:
             await self._record(work, await outbox.load(work, rows[0].id), posted)
         passing("slack.recorded")
         return True
+
+    async def _attempt(self, row: OutboxRow, *, doubtful: bool) -> Posted:
+        """What cannot even be rendered must not keep the rest waiting."""
+        try:
+            return await self._send(row, doubtful=doubtful)
+        except Exception as fault:  # noqa: BLE001 (calls to Slack answer with a fate; this is before any)
+            log.error("outbox row %s cannot be posted: %s", row.id, described(fault))
+            return Posted(Fate.TRY_LATER, reason=type(fault).__name__)
 
     async def _send(self, row: OutboxRow, *, doubtful: bool) -> Posted:
         async with self._desk.store.reading() as work:

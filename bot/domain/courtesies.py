@@ -2,10 +2,23 @@
 
 import re
 
-_THANKS = re.compile(
-    r"\b(thanks?|thank you|thx|cheers|many thanks|danke|vielen dank|merci|gracias|grazie|bedankt|dank je|dank u"
-    r"|obrigad[oa]|dzięki|dziękuję|tack|tak|děkuji|díky|mulțumesc|multumesc)\b",
-    re.IGNORECASE,
+_THANKS = frozenset(
+    """thank thanks thx cheers danke dank merci remercie gracias grazie bedankt obrigado obrigada dzięki dziękuję
+    tack děkuji díky mulțumesc multumesc""".split()
+)
+_COURTEOUS = _THANKS | frozenset(
+    """a again all am and best for fast good great greetings have hello help hi i is it kind kindly lot many much
+    nice okay ok perfect prompt quick regards reply sincerely so speedy super team that the this very weekend week
+    day wonderful you your yours
+    alles das die deine die für grüße grüßen gruß freundliche freundlichen gut gute guten hallo herzliche herzlichen
+    hilfe ihre ihnen lg liebe mfg mit nochmal nochmals recht rückmeldung schnelle schöne schönen sehr tag toll und
+    viele vielen wunderbar wochenende
+    beaucoup belle bien bonjour bonne cordialement de et journée l la le mille parfait pour réponse votre vous aide
+    amable ayuda buen día gran muchas muy por rápida respuesta saludos su tu un y
+    aiuto cordiali della gentile grande infinite mille molte per risposta saluti tante tua vostra
+    antwoord de dag fijne goed groet groeten hartelijk hulp je jullie met snelle u uw vriendelijke voor zeer
+    ajuda boa dia muito pela pelo resposta rápida sua abraço cumprimentos
+    bardzo dzień miłego odpowiedź pomoc pozdrawiam serdecznie szybką za""".split()
 )
 _NEW_CODE = re.compile(
     r"\b(new|another|fresh|neue[nr]?|nouveau|nuevo|otro|nuovo|nieuwe|novo|nowy|ny)"
@@ -16,9 +29,16 @@ _SHORT = 20  # words
 
 
 def is_thanks(text: str) -> bool:
-    """A short word of thanks that asks for nothing more."""
-    words = text.split()
-    return 0 < len(words) <= _SHORT and "?" not in text and "but" not in words and bool(_THANKS.search(text))
+    """Thanks and nothing else: every word is a courtesy, but for a name on a last line of its own.
+
+    A word that is not known here is worth a person's look; a request that ends in thanks is no thanks.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and len(lines[-1].split()) <= 3 and lines[-1].istitle():
+        lines = lines[:-1]
+    words = re.findall(r"\w+", " ".join(lines).casefold())
+    courteous = len(words) <= _SHORT and "?" not in text and _COURTEOUS.issuperset(words)
+    return courteous and not _THANKS.isdisjoint(words)
 
 
 def asks_for_code(text: str) -> bool:

@@ -15,14 +15,14 @@ def _any(words: str) -> str:
 # ---- "On Monday, Ann wrote:" ------------------------------------------------------------------------------
 
 # The verb ends the line ("Le ..., Anne a écrit :"), or the name follows it ("Am ... schrieb Anna:").
-_WROTE = _any("""wrote|writes|replied|sent the following|schrieb|schreibt|geschrieben|a écrit|ecrit
-escribió|escribio
-ha scritto|scrive|schreef|geschreven|escreveu|napisał|napisał(a)|napisała|napisal|napisal(a)|pisze|napsal
-napsala
-napsal(a)|napísal|skrev|skrev följande|skrev følgende|a scris|kirjoitti|írta|ezt írta|yazdı|написал|написала
-написал(а)|пише|писал|пишет|написав|写道""")
+_WROTE_LAST = _any("""wrote|writes|replied|sent the following|geschrieben|a écrit|ecrit|escribió|escribio|ha scritto
+scrive|geschreven|escreveu|napisał|napisał(a)|napisała|napisal|napisal(a)|pisze|napsal|napsala|napsal(a)|napísal
+napísal(a)|a scris|yazdı|написал|написала|написал(а)|пише|писал|пишет|написав|написала|写道""")
+_WROTE_BEFORE = _any("schrieb|schreibt|schreef|skrev|skrev följande|skrev følgende|kirjoitti|írta|ezt írta")
 ATTRIBUTION_END = re.compile(
-    rf"(?:\b|(?<=>)|(?<=\W))(?:{_WROTE})(?:\b|(?<=\W))[^:：]{{0,200}}[:：]\s*$", re.IGNORECASE
+    rf"(?:\W|^)(?:(?:{_WROTE_LAST})|(?:{_WROTE_BEFORE})\b.{{0,200}})\s*[:：]\s*$"
+    r"|^\d{4}-\d\d-\d\d \d\d?:\d\d GMT.{3,200}>:$",
+    re.IGNORECASE,
 )
 _OPENING = _any("""On|At|In article|Am|Le|El|Il|Il giorno|In data|Op|Em|No dia|A|W dniu|Dnia|Den|Dne|Pe|În
 La|În data
@@ -31,6 +31,10 @@ dim|mån|tis|ons|tors|fre|lör|sön|man|tirs|lør|søn|mie|joi|vin|sâm|dum""")
 ATTRIBUTION_START = re.compile(rf"[-\s]*(?:(?:{_OPENING})[\s.,]|\d{{1,4}}[-./ ]\S)", re.IGNORECASE)
 # No attribution is without a date, a time or an address: "My sister wrote:" is prose.
 ATTRIBUTION_PROOF = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\S@\S")
+# Where no line below is marked as quoted, all of it would go: then a time or an address is asked for, and a
+# writer who tells what they wrote themselves is no mail program.
+ATTRIBUTION_SURE = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\S@\S")
+FIRST_PERSON = re.compile(r"\b(?:I|we|ich|wir|je|j['’]ai|nous|yo|io|ik|wij|eu|jag|jeg|vi|já|ja)\b", re.IGNORECASE)
 
 # ---- From:, Sent:, To:, Subject: ---------------------------------------------------------------------------
 
@@ -107,18 +111,18 @@ SIGNATURE_RULE = re.compile(r"(?:--|—|– ?–)\s*$")
 DASHED_NAME = re.compile(r"[-–—]\s?[A-ZÀ-ÞĀ-Ž][\w.'’-]*(?:\s[A-ZÀ-ÞĀ-Ž][\w.'’-]*){0,2}\s*$")
 MOBILE = re.compile(
     r"""\s*(?:
-    (?:sent|gesendet|verschickt|verzonden|skickat|sendt|odesl[aá]no|odoslan[ée]|trimis|envoy[ée]|enviado
+    (?:sent|gesendet|verschickt|verzonden|skickat|sendt|odesl[aá]no|odoslan[ée]|trimis|verstuurd|envoy[ée]|enviado
     |enviada|inviato
     |wys[łl]an[eoy]|diese\ nachricht\ wurde)\s+
     (?:from|via|with|using|by|von|mit|über|de|depuis|avec|desde|con|da|dal|tramite|vanaf|met|via|vanuit|do
-    |pelo|a\ partir
+    |pelo|[aà]\ partir
     |z|ze|za\ pomoc[ąa]|przy|från|med|fra|din|cu|de\ pe|pomocí)\b.{0,80}
     |(?:von|vom)\ (?:meinem|einem|mein)\ .{2,60}\ (?:gesendet|verschickt|geschickt)
     |get\ outlook\ for\ .{2,20}|(?:hol|laden)\s.{0,20}outlook\ f[üu]r\ .{2,20}|obtene[rz]\ outlook.{0,40}
     |t[ée]l[ée]charge[rz]\ outlook.{0,40}
     |(?:virus-?free|virenfrei|sans\ virus|libre\ de\ virus|privo\ di\ virus|virusvrij
     |livre\ de\ v[íi]rus)\W.{0,60}
-    |excuse\ (?:my\ )?(?:brevity|typos|the\ brevity).{0,60}
+    |outlook\ f[üu]r\ .{2,20}\ beziehen|excuse\ (?:my\ )?(?:brevity|typos|the\ brevity).{0,60}
     )[.!]?(?:\s*<https?://\S*>)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -112,7 +112,9 @@ def _attribution(lines: Sequence[str], at: int) -> _Cut | None:
     following = _next_text(lines, end)
     if following < len(lines) and _is_quoted(lines[following]):
         return None
-    return _Cut(at, end)
+    joined = " ".join(lines[at:end])
+    sure = quoting.ATTRIBUTION_SURE.search(joined) and not quoting.FIRST_PERSON.search(joined)
+    return _Cut(at, end) if sure or following == end == len(lines) else None
 
 
 def _reply_above(lines: Sequence[str], at: int) -> _Cut | None:

@@ -52,10 +52,14 @@ class Ticket:
 
     @property
     def outcome(self) -> Outcome | None:
-        """Of a closed ticket: the one that its requests share, else the part that was done."""
+        """Of a closed ticket: the one that its requests share, else the part that was done.
+
+        A question that was answered on the way says nothing about how the rest ended.
+        """
         if self.status is not Status.CLOSED:
             return None
         outcomes = [each.outcome for each in self.requests if each.outcome]
+        outcomes = [each for each in outcomes if each is not Outcome.ANSWERED] or outcomes
         if len(set(outcomes)) == 1:
             return outcomes[0]
         done = {Outcome.FULFILLED, Outcome.PARTLY_FULFILLED}
@@ -84,7 +88,7 @@ class Ticket:
         return not self.unproven_types and any(each.verified_at for each in self.requests)
 
     def with_requests(self, types: Iterable[RequestType], received_at: datetime) -> "Ticket":
-        added = tuple(Request(each, received_at) for each in types if each not in self.open_types)
+        added = tuple(Request(each, received_at) for each in dict.fromkeys(types) if each not in self.open_types)
         return replace(self, requests=self.requests + added)
 
     def with_proof(self, at: datetime, upto: Proof = Proof.ON_FILE) -> "Ticket":

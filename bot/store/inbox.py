@@ -83,9 +83,13 @@ async def claim(work: Work, source: str, now: datetime, lease: timedelta) -> lis
     return items
 
 
-async def release_leases(work: Work) -> None:
+async def release_leases(work: Work, source: str) -> None:
     """At the start of a desk that is alone: nobody else can be working on anything."""
-    await work.session.exec(update(InboxItem).where(col(InboxItem.state) == "new").values(leased_until=None))
+    await work.session.exec(
+        update(InboxItem)
+        .where(col(InboxItem.state) == "new", col(InboxItem.source) == source)
+        .values(leased_until=None)
+    )
 
 
 async def raw_of(work: Work, item: InboxItem) -> tuple[bytes, DataKey]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from bot.store.tables import Lease
@@ -12,13 +13,23 @@ async def hold(work: Work, name: str, owner: str, now: datetime, span: timedelta
     """Takes or renews a lease; False while somebody else holds it."""
     lease = (await work.session.exec(select(Lease).where(Lease.name == name).with_for_update())).one_or_none()
     if lease is None:
-        lease = Lease(name=name, owner=owner, until=now + span)
-    elif lease.owner != owner and lease.until > now:
+        return await _take_first(work, Lease(name=name, owner=owner, until=now + span))
+    if lease.owner != owner and lease.until > now:
         return False
-    elif lease.owner != owner:
+    if lease.owner != owner:
         lease.fence += 1
     lease.owner, lease.until = owner, now + span
     work.session.add(lease)
+    return True
+
+
+async def _take_first(work: Work, lease: Lease) -> bool:
+    """Takes a lease that never was, unless somebody else was faster."""
+    try:
+        async with work.session.begin_nested():
+            work.session.add(lease)
+    except IntegrityError:
+        return False
     return True
 
 

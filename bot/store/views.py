@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlmodel import col, select
 
+from bot.domain.identity import mask_codes
 from bot.store import cases, inbox
 from bot.store.cases import Case, Message
 from bot.store.keys import KeyDestroyed
@@ -145,7 +146,7 @@ async def _message(work: Work, row: MessageRow, delivery: str | None) -> View:
         "at": _iso(row.at),
         "channel": row.channel,
         "subject": content.subject if content else None,
-        "text": content.text if content else None,
+        "text": mask_codes(content.text) if content else None,
         "delivery": delivery,
     }
 

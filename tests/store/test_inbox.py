@@ -123,7 +123,7 @@ async def test_a_desk_that_is_alone_gives_leases_back_at_once(store: Store) -> N
     await _put(store, "a")
     await _claim(store)
     async with store.transaction() as work:
-        await inbox.release_leases(work)
+        await inbox.release_leases(work, "imap")
     assert await _claim(store) == ["a"]
 
 

@@ -1,14 +1,19 @@
 """A desk on a SQLite file of its own, filled by the handlers, for the tests of the commands."""
 
 import asyncio
+import logging
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import pytest
+
+from bot.cli import main
 from bot.domain.events import Opened, Vouched
 from bot.domain.vocabulary import RequestType
 from bot.opening import make_desk, opened_store
-from bot.settings import Settings
+from bot.settings import VARIABLES, Settings
 from bot.store import cases, inbox
 from bot.store.cases import Case, Message, Requester
 from handlers.casework import happen, open_case
@@ -20,6 +25,24 @@ ENVIRONMENT = {"ORGANISATION": "Linden Books", "PRIVACY_ADDRESS": "privacy@linde
 ADDRESS = "robin@letters.example"
 RECEIVED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 QUESTION = "Please stop selling what you know about me."
+
+
+@pytest.fixture
+def desk_home(tmp_path, monkeypatch):
+    """A working directory with a database at the current schema, and the user `ada` of the operating system."""
+    root, hook = logging.getLogger(), threading.excepthook
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.chdir(tmp_path)
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LOGNAME", "ada")
+    assert main(["migrate"]) == 0
+    yield tmp_path
+    root.handlers[:], threading.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.captureWarnings(False)
 
 
 def at_desk(action: Callable[[Desk], Awaitable[T]]) -> T:
@@ -39,6 +62,7 @@ async def new_ticket(
     sure: bool = True,
     received: datetime = RECEIVED,
     vouched_by: str = "",
+    text: str = QUESTION,
     **facts: Any,
 ) -> str:
     """The reference of a ticket that a letter has opened."""
@@ -48,7 +72,7 @@ async def new_ticket(
             work,
             Opened(received, types or (RequestType.OPT_OUT,), sure),
             requester=Requester(ADDRESS, "Robin Reed"),
-            message=Message("My data", QUESTION, "one@letters.example"),
+            message=Message("My data", text, "one@letters.example"),
             key=await work.keys.new(),
             inbox_id=None,
             channel="email",
