@@ -136,7 +136,7 @@ class Parts:
     async def _readiness(self) -> dict[str, bool]:
         try:
             async with self._desk.store.reading() as work:
-                await work.session.execute(text("SELECT 1"))
+                await (await work.session.connection()).execute(text("SELECT 1"))
             database = True
         except Exception:  # noqa: BLE001 (whatever it is, the answer is no)
             log.warning("the database does not answer")

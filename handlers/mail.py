@@ -36,7 +36,7 @@ class Arrival:
         return await hear(
             self.work,
             case,
-            self.letter.message,
+            self.letter.message(hide_codes=True),
             at=self.letter.received_at,
             channel=Channel.EMAIL,
             key=self.key,
@@ -65,7 +65,7 @@ class Arrival:
                 answerable=letter.answerable,
             ),
             requester=Requester(sender.address, sender.name),
-            message=letter.message,
+            message=letter.message(hide_codes=bool(named)),
             key=self.key,
             inbox_id=self.item.id,
             channel=Channel.EMAIL,

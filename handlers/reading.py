@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.correlation import ticket_of
 from bot.domain.excerpts import find_excerpts
+from bot.domain.identity import mask_codes
 from bot.domain.mail import Mail, parse_mail
 from bot.domain.policy import Statement
 from bot.domain.screening import Authentication, Verdict, authentication, screen
@@ -36,9 +37,10 @@ class Letter:
     received_at: datetime = field(kw_only=True)
     automatic: bool = field(kw_only=True)
 
-    @property
-    def message(self) -> Message:
-        return Message(self.mail.subject, self.mail.text, self.mail.message_id, self.mail.references)
+    def message(self, *, hide_codes: bool) -> Message:
+        """As it is kept; in a thread of ours its digits, or those of what it quotes, may be a code."""
+        text = mask_codes(self.mail.text) if hide_codes else self.mail.text
+        return Message(self.mail.subject, text, self.mail.message_id, self.mail.references)
 
     @property
     def findings(self) -> dict[str, Any]:

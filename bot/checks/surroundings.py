@@ -8,7 +8,7 @@ import aiohttp
 from bot.checks.finding import Finding, failed, not_set, note, ok
 from bot.settings import Settings
 
-_TIMEOUT = aiohttp.ClientTimeout(total=5)
+_TIMEOUT = aiohttp.ClientTimeout(total=3)
 
 
 async def port(settings: Settings) -> Sequence[Finding]:

@@ -1,7 +1,8 @@
 """The commands that approve replies where Slack is absent or down; who acts is the operating system's user."""
 
 import asyncio
-import getpass
+import os
+import pwd
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -101,8 +102,12 @@ async def _discard(which: str) -> None:
 
 
 def actor() -> str:
-    """Who acts, as the journal names them."""
-    return f"cli:{getpass.getuser()}"
+    """Who acts, as the journal names them: whose process this is, whatever the environment says."""
+    number = os.getuid()
+    try:
+        return f"cli:{pwd.getpwuid(number).pw_name}"
+    except KeyError:  # a container's user without a name
+        return f"cli:{number}"
 
 
 @asynccontextmanager

@@ -129,7 +129,8 @@ def _describe(view: dict[str, Any], why: str) -> None:
 
 
 def _message(message: dict[str, Any]) -> None:
-    way = "from the requester" if message["direction"] == "in" else f"to the requester, {message['delivery']}"
+    way = "from the requester" if message["direction"] == "in" else "to the requester"
+    way += f", {message['delivery']}" if message["delivery"] else ""
     write(f"{INDENT}{message['at']}  {way}")
     if message["text"] is None:
         write(f"{INDENT}  (erased)")

@@ -2,23 +2,28 @@
 
 import re
 
-_THANKS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_THANKS = _words(
     """thank thanks thx cheers danke dank merci remercie gracias grazie bedankt obrigado obrigada dzięki dziękuję
-    tack děkuji díky mulțumesc multumesc""".split()
+    tack děkuji díky mulțumesc multumesc"""
 )
-_COURTEOUS = _THANKS | frozenset(
+_COURTEOUS = _THANKS | _words(
     """a again all am and best for fast good great greetings have hello help hi i is it kind kindly lot many much
     nice okay ok perfect prompt quick regards reply sincerely so speedy super team that the this very weekend week
     day wonderful you your yours
-    alles das die deine die für grüße grüßen gruß freundliche freundlichen gut gute guten hallo herzliche herzlichen
-    hilfe ihre ihnen lg liebe mfg mit nochmal nochmals recht rückmeldung schnelle schöne schönen sehr tag toll und
-    viele vielen wunderbar wochenende
+    alles das die deine die für grüße grüßen gruß freundliche freundlichen gut gute guten hallo herzliche
+    herzlichen hilfe ihre ihnen lg liebe mfg mit nochmal nochmals recht rückmeldung schnelle schöne schönen sehr
+    tag toll und viele vielen wunderbar wochenende
     beaucoup belle bien bonjour bonne cordialement de et journée l la le mille parfait pour réponse votre vous aide
     amable ayuda buen día gran muchas muy por rápida respuesta saludos su tu un y
     aiuto cordiali della gentile grande infinite mille molte per risposta saluti tante tua vostra
     antwoord de dag fijne goed groet groeten hartelijk hulp je jullie met snelle u uw vriendelijke voor zeer
     ajuda boa dia muito pela pelo resposta rápida sua abraço cumprimentos
-    bardzo dzień miłego odpowiedź pomoc pozdrawiam serdecznie szybką za""".split()
+    bardzo dzień miłego odpowiedź pomoc pozdrawiam serdecznie szybką za"""
 )
 _NEW_CODE = re.compile(
     r"\b(new|another|fresh|neue[nr]?|nouveau|nuevo|otro|nuovo|nieuwe|novo|nowy|ny)"
@@ -36,7 +41,7 @@ def is_thanks(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and len(lines[-1].split()) <= 3 and lines[-1].istitle():
         lines = lines[:-1]
-    words = re.findall(r"\w+", " ".join(lines).casefold())
+    words = re.findall(r"\w+", " ".join(lines).lower())
     courteous = len(words) <= _SHORT and "?" not in text and _COURTEOUS.issuperset(words)
     return courteous and not _THANKS.isdisjoint(words)
 

@@ -8,10 +8,8 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 REPLY = _words(r"\s*(?:re|aw|sv|antw|odp|ref|rif|r|res|vs|fwd?|wg|tr|rv|i)\s*(?:\[\d+\])?\s*:")
-DAEMON = _words(r"(?:mailer|mail|smtp)[-_. ]?daemon\b|mdaemon\b|smtp32\b")
-POSTMASTER = _words(
-    r"post-?master\b|mailadm\b|mail[-_.]?delivery|ndr\b|imss\b|.*smtp_mail_service|microsoftexchange[0-9a-f]+"
-)
+DAEMON = _words(r"(?:mailer|mail|smtp)[-_. ]?daemon\b|mdaemon\b")
+POSTMASTER = _words(r"post-?master\b|mail[-_.]?delivery|microsoftexchange[0-9a-f]+")
 DELIVERY_NAME = _words(
     r"""mail\ (?:delivery|administrator)|(?:internet\ )?mail\ delivery|delivery\ (?:sub)?system
         |system\ administrator

@@ -13,7 +13,7 @@ CODE_LIFETIME = timedelta(hours=24)  # NIST SP 800-63A: an enrolment code by e-m
 CODE_TRIES = 5
 CODES_A_DAY = 3
 
-_CODE = re.compile(r"(?<![\w.,:/+-])(\d{8}|\d{4}[ -]\d{4})(?![\w/]|[.,:+-]\w)")
+_CODE = re.compile(r"(?<![\w.,:/+-])(?<!\d )(\d{8}|\d{4}[ -]\d{4})(?![\w/]|[.,:+-]\w| \d)")
 
 
 class Proof(IntEnum):

@@ -124,7 +124,14 @@ _ORDER = (MailKind.SPAM_REPORT, MailKind.BOUNCE, MailKind.AUTO_REPLY, MailKind.L
 
 def kind_of(signs: Signs) -> MailKind:
     """The first kind, in the order of how much it forbids an answer, that the signs suffice for."""
-    for kind in _ORDER:
-        if sum(sign.weight for sign in SIGNS if sign.kind is kind and sign.shows(signs)) >= ENOUGH:
-            return kind
-    return MailKind.MESSAGE
+    return next((kind for kind in _ORDER if _suffice(signs, kind)), MailKind.MESSAGE)
+
+
+def _suffice(signs: Signs, kind: MailKind) -> bool:
+    """Whether the signs of a kind reach two points; those that can no longer decide are not looked for."""
+    left = [sign for sign in SIGNS if sign.kind is kind]
+    points = 0
+    while left and points < ENOUGH <= points + sum(sign.weight for sign in left):
+        sign = left.pop(0)
+        points += sign.weight if sign.shows(signs) else 0
+    return points >= ENOUGH

@@ -79,10 +79,11 @@ def _some_type(ticket: Ticket, event: Any) -> str | None:
 
 def _take(ticket: Ticket, event: Opened | Added) -> Ticket:
     """The ticket with these requests, and with what they bring along: proof of the mailbox, an answer at hand."""
+    asked_before = RequestType.POLICY_QUESTION in ticket.open_types  # what is with staff stays with them
     ticket = ticket.with_requests(event.types, event.at)
     if event.mailbox_proven:
         ticket = ticket.with_proof(event.at, Proof.MAILBOX)
-    if event.answerable and ticket.automatic:
+    if event.answerable and ticket.automatic and not asked_before:
         ticket = ticket.with_outcome([RequestType.POLICY_QUESTION], Outcome.ANSWERED, event.at)
     return ticket
 
@@ -148,7 +149,9 @@ def _heard(ticket: Ticket, event: Heard) -> Step:
 
 
 def _proven(ticket: Ticket, event: Proven) -> Step:
-    proven = ticket.with_proof(event.at)
+    """A code that comes when all is closed is a further word for staff to read."""
+    late = ticket.status is Status.CLOSED
+    proven = replace(ticket.with_proof(event.at), untriaged=ticket.untriaged or late)
     return proven, (Write("verified"), *_settle(ticket, proven))
 
 
@@ -179,8 +182,6 @@ def _typed(ticket: Ticket, event: Typed) -> Step:
     known = replace(ticket, requests=closed, untriaged=False, automatic=True).with_requests(event.types, received)
     if event.types == (RequestType.NOT_PRIVACY,):
         return known.with_outcome(event.types, Outcome.NOT_PRIVACY, event.at), ()
-    if known.status is Status.CLOSED:
-        return known, ()
     letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if needs_code(event.types) else ()
     return known, (*letter, *_settle(replace(ticket, requests=closed), known))
 
@@ -229,7 +230,7 @@ TABLE: _Rows = {
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),
-    **_rows(Proven, "TVOW", _proven, "TOW"),
+    **_rows(Proven, "TVOWC", _proven, "TOW"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
     **_rows(Vouched, "VOW", _vouched, "OW"),
     **_rows(Typed, "TVO", _typed, "VOC", _some_type),

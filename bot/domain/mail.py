@@ -17,6 +17,7 @@ __all__ = ["Address", "Attachment", "Forwarded", "Hints", "Mail", "parse_mail"]
 
 _SUBJECT = 500
 _FILENAME = 120
+_LONGEST = 8_192  # characters of a name that are looked at, for its ending
 _HOSTILE_NAME = re.compile(r"[<>:\"|?*\\/]+")
 _FORM_ADDRESS = re.compile(
     r"^[\s*>-]{0,4}(?:your |ihre |votre |su |uw )?(?:e-?mail|courriel|correo|mail|absender)[\w\s-]{0,30}[:：]\s*"
@@ -213,7 +214,7 @@ def _suggested(line: str) -> Address | None:
 
 
 def _attachment(part: Part, raw: bytes) -> Attachment:
-    name = _HOSTILE_NAME.sub("/", one_line(decode_words(part.filename[:4_000]), 4_000)).rpartition("/")[2]
+    name = _HOSTILE_NAME.sub("/", one_line(decode_words(part.filename), _LONGEST)).rpartition("/")[2]
     name = name.strip(". ")
     if len(name) > _FILENAME:
         stem, dot, ending = name.rpartition(".")

@@ -15,7 +15,8 @@ def _any(words: str) -> str:
 # ---- "On Monday, Ann wrote:" ------------------------------------------------------------------------------
 
 # The verb ends the line ("Le ..., Anne a écrit :"), or the name follows it ("Am ... schrieb Anna:").
-_WROTE_LAST = _any("""wrote|writes|replied|sent the following|geschrieben|a écrit|ecrit|escribió|escribio|ha scritto
+_WROTE_LAST = _any("""wrote|writes|replied|sent the following|geschrieben|a écrit|ecrit|escribió
+escribio|ha scritto
 scrive|geschreven|escreveu|napisał|napisał(a)|napisała|napisal|napisal(a)|pisze|napsal|napsala|napsal(a)|napísal
 napísal(a)|a scris|yazdı|написал|написала|написал(а)|пише|писал|пишет|написав|написала|写道""")
 _WROTE_BEFORE = _any("schrieb|schreibt|schreef|skrev|skrev följande|skrev følgende|kirjoitti|írta|ezt írta")

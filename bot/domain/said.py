@@ -276,7 +276,7 @@ def _last_lines(lines: Sequence[str], end: int) -> int:
     last = lines[end - 1]
     if not last.strip() or quoting.RULE.match(last[:200]):
         return end - 1
-    alone = end > 1 and not lines[end - 2].strip()
+    alone = end > 1 and not lines[end - 2].strip() and not any(line.startswith("-") for line in lines[: end - 1])
     if len(last) < 120 and (quoting.MOBILE.match(last) or (alone and quoting.DASHED_NAME.match(last))):
         return end - 1
     return end

@@ -75,9 +75,9 @@ _MACHINE = re.compile(
     r"|(?:mailer-daemon|postmaster|nobody|www-data|root|apache|newsletter|notifications?)(?:\+.*)?",
     re.IGNORECASE,
 )
-_RESULT = re.compile(r"\bdmarc\s*=\s*([a-z]+)", re.IGNORECASE)
+_RESULT = re.compile(r"\s*dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 _HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?(?:[^\s;\"@]*@)?([^\s;\"]+)", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"?")
 
 
 def _is_our_list(case: _Case) -> bool:
@@ -209,23 +209,28 @@ def authentication(mail: Mail, trusted_authserv_id: str | None) -> Authenticatio
     if not trusted_authserv_id or mail.sender is None:
         return Authentication("none", "No mail server is trusted to say who sent it.")
     for value in mail.hints.authentication_results:
-        authserv_id, _, results = _without_comments(value).partition(";")
+        authserv_id, _, results = _bare(value).partition(";")
         if authserv_id.split()[:1] and authserv_id.split()[0].lower() == trusted_authserv_id.lower():
-            return _dmarc(results, mail.sender.domain)
+            return _dmarc(results.split(";"), mail.sender.domain)
     return Authentication("none", "The mail server that we trust said nothing.")
 
 
-def _dmarc(results: str, domain: str) -> Authentication:
-    found = {result.lower() for result in _RESULT.findall(results)}
-    judged = _HEADER_FROM.search(next((each for each in results.split(";") if _RESULT.search(each)), ""))
-    if "fail" in found:
+def _dmarc(results: list[str], domain: str) -> Authentication:
+    judged = [(found[1].lower(), result) for result in results if (found := _RESULT.match(result))]
+    named = {found[1].lower() for _, result in judged if (found := _HEADER_FROM.search(result))}
+    verdicts = {verdict for verdict, _ in judged}
+    if "fail" in verdicts:
         return Authentication("fail", f"DMARC failed for {domain}.")
-    if found == {"pass"} and (judged is None or judged[1].lower() == domain):
+    if verdicts == {"pass"} and named <= {domain}:
         return Authentication("pass", f"DMARC passed for {domain}.")
     return Authentication("none", f"DMARC says nothing of {domain}.")
 
 
-def _without_comments(value: str) -> str:
-    for _ in range(5):
-        value = _COMMENT.sub(" ", value)
-    return value
+def _bare(value: str) -> str:
+    """A value without comments and quoted strings: a server may put a sender's words into both."""
+    kept: list[str] = []
+    depth = 0
+    for piece in re.split(r"([()])", _QUOTED.sub(" ", value)):
+        depth = max(0, depth + {"(": 1, ")": -1}.get(piece, 0))
+        kept += [] if depth or piece == ")" else [piece]
+    return "".join(kept)

@@ -73,9 +73,7 @@ async def claim(work: Work, source: str, now: datetime, lease: timedelta) -> lis
         .with_for_update(skip_locked=True)
     )
     items = list((await work.session.exec(query)).all())
-    if items and items[0].attempts:
-        items = items[:1]
-    items = [each for each in items if not each.attempts or each is items[0]]
+    items = [each for each in items if not each.attempts] or items[:1]
     for item in items:
         item.attempts += 1
         item.leased_until = now + lease

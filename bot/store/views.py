@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 from sqlmodel import col, select
 
-from bot.domain.identity import mask_codes
 from bot.store import cases, inbox
 from bot.store.cases import Case, Message
 from bot.store.keys import KeyDestroyed
@@ -129,7 +128,7 @@ async def _messages(work: Work, row: TicketRow) -> list[View]:
     query = (
         select(MessageRow, OutboxRow.state)
         .outerjoin(OutboxRow, col(OutboxRow.id) == col(MessageRow.outbox_id))
-        .where(MessageRow.ticket_id == row.id)
+        .where(MessageRow.ticket_id == row.id, MessageRow.direction != "note")
         .order_by(col(MessageRow.id))
     )
     return [await _message(work, each, delivery) for each, delivery in (await work.session.exec(query)).all()]
@@ -146,7 +145,7 @@ async def _message(work: Work, row: MessageRow, delivery: str | None) -> View:
         "at": _iso(row.at),
         "channel": row.channel,
         "subject": content.subject if content else None,
-        "text": mask_codes(content.text) if content else None,
+        "text": content.text if content else None,
         "delivery": delivery,
     }
 

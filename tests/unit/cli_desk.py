@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import pwd
 import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -37,12 +39,17 @@ def desk_home(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("LOGNAME", "ada")
+    log_in("ada", monkeypatch)
     assert main(["migrate"]) == 0
     yield tmp_path
     root.handlers[:], threading.excepthook = handlers, hook
     root.setLevel(level)
     logging.captureWarnings(False)
+
+
+def log_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on the commands are this user's of the operating system."""
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: SimpleNamespace(pw_name=name))
 
 
 def at_desk(action: Callable[[Desk], Awaitable[T]]) -> T:

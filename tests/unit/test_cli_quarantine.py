@@ -15,7 +15,7 @@ from tests.unit.cli_desk import (
 
 pytestmark = pytest.mark.usefixtures("desk_home")
 
-READABLE = b"From: Kim <kim@letters.example>\r\nSubject: Data\r\nMessage-ID: <k@letters.example>\r\n\r\nDelete it all.\r\n"
+READABLE = b"From: Kim <kim@letters.example>\r\nSubject: Data\r\n\r\nDelete it all.\r\n"
 TWO_SENDERS = b"From: a@b.example, c@d.example\r\nSubject: Data\r\n\r\nWho am I?\r\n"
 
 

@@ -172,7 +172,7 @@ def test_a_lost_ticket_is_found_by_its_anchor(capsys):
         async with desk.store.transaction() as work:
             await anchors.drop(work, desk.now())
         async with desk.store.transaction() as work:
-            for table in ("outbox", "message", "challenge", "draft", "request", "journal", "ticket"):
+            for table in ("message", "outbox", "draft", "challenge", "request", "journal", "ticket"):
                 await (await work.session.connection()).execute(text(f"DELETE FROM {table}"))
 
     at_desk(anchor_and_lose)

@@ -1,0 +1,372 @@
+"""The life of a ticket: the table walked by hand, and at random."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.events import (
+    Added,
+    Answered,
+    Closed,
+    Event,
+    Heard,
+    Mistried,
+    Opened,
+    Propose,
+    Proven,
+    Released,
+    Repeated,
+    Typed,
+    Vouched,
+    Write,
+)
+from bot.domain.identity import LADDER, Proof
+from bot.domain.lifecycle import TABLE, IllegalTransition, Refused, advance
+from bot.domain.ticket import Ticket
+from bot.domain.vocabulary import Outcome, RequestType, Status
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+ACCESS, DELETION, OPT_OUT = RequestType.ACCESS, RequestType.DELETION, RequestType.OPT_OUT
+OBJECTION, QUESTION = RequestType.OBJECTION, RequestType.POLICY_QUESTION
+NOT_PRIVACY = RequestType.NOT_PRIVACY
+SUBSTANCE = {Outcome.FULFILLED, Outcome.PARTLY_FULFILLED}
+
+
+def opened(*types: RequestType, sure: bool = True, **options: bool) -> Ticket:
+    return advance(None, Opened(NOW, types, sure, **options))[0]
+
+
+def after(ticket: Ticket | None, *events: Event) -> Ticket:
+    for event in events:
+        ticket = advance(ticket, event)[0]
+    assert ticket is not None
+    return ticket
+
+
+def effects(ticket: Ticket | None, event: Event) -> tuple[object, ...]:
+    return advance(ticket, event)[1]
+
+
+def a_ticket(status: Status | None) -> Ticket | None:
+    """One in each status; waiting is a fact that staff's question leaves behind."""
+    verifying = opened(ACCESS)
+    return {
+        None: None,
+        Status.TRIAGE: opened(ACCESS, sure=False),
+        Status.VERIFYING: verifying,
+        Status.OPEN: after(verifying, Proven(NOW)),
+        Status.WAITING: replace(verifying, asked_at=NOW),
+        Status.CLOSED: after(verifying, Closed(NOW, Outcome.WITHDRAWN)),
+    }[status]
+
+
+EVENTS: dict[type, Event] = {
+    Opened: Opened(NOW, (ACCESS,), True),
+    Repeated: Repeated(),
+    Added: Added(NOW, (DELETION,)),
+    Heard: Heard(NOW),
+    Proven: Proven(NOW),
+    Mistried: Mistried(),
+    Vouched: Vouched(NOW),
+    Typed: Typed(NOW, (ACCESS,)),
+    Released: Released(),
+    Answered: Answered(NOW, (ACCESS,), Outcome.DENIED),
+    Closed: Closed(NOW, Outcome.WITHDRAWN),
+}
+
+
+# ---- the table ---------------------------------------------------------------------------------------------
+
+
+def test_every_event_is_in_the_table_and_tried_here() -> None:
+    assert set(get_args(Event)) == {event for _, event in TABLE} == set(EVENTS)
+
+
+@pytest.mark.parametrize(("status", "event"), list(product([None, *Status], EVENTS)))
+def test_an_event_happens_where_the_table_holds_it_and_nowhere_else(status: Status | None, event: type) -> None:
+    ticket = a_ticket(status)
+    assert (ticket.status if ticket else None) is status
+    if (status, event) in TABLE:
+        assert after(ticket, EVENTS[event]).status in TABLE[status, event].to
+    else:
+        with pytest.raises(IllegalTransition, match=event.__name__):
+            advance(ticket, EVENTS[event])
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.CLOSED])
+def test_whatever_is_open_can_be_closed(status: Status) -> None:
+    assert after(a_ticket(status), Closed(NOW, Outcome.WITHDRAWN)).status is Status.CLOSED
+
+
+@pytest.mark.parametrize("event", [Opened(NOW, (), True), Added(NOW, ()), Typed(NOW, ())])
+def test_an_event_that_names_no_request_is_refused_in_words(event: Event) -> None:
+    with pytest.raises(Refused, match="at least one request type"):
+        advance(None if isinstance(event, Opened) else opened(ACCESS), event)
+
+
+# ---- opening -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "letters"),
+    [
+        (Opened(NOW, (ACCESS,), True), Status.VERIFYING, (Write("acknowledgement", code=True),)),
+        (Opened(NOW, (OPT_OUT,), True), Status.OPEN, (Write("acknowledgement"), Propose("fulfilled", (OPT_OUT,)))),
+        (Opened(NOW, (ACCESS,), False), Status.TRIAGE, (Write("acknowledgement_neutral"),)),
+        (Opened(NOW, (NOT_PRIVACY,), True), Status.TRIAGE, ()),
+        (Opened(NOW, (NOT_PRIVACY,), False), Status.TRIAGE, (Write("acknowledgement_neutral"),)),
+        (Opened(NOW, (QUESTION,), True, answerable=True), Status.CLOSED, (Write("policy_answer"),)),
+        (
+            Opened(NOW, (QUESTION,), True),
+            Status.OPEN,
+            (Write("acknowledgement"), Propose("policy_answer", (QUESTION,))),
+        ),
+        (
+            Opened(NOW, (OBJECTION,), True, mailbox_proven=True),
+            Status.OPEN,
+            (Write("acknowledgement"), Propose("fulfilled", (OBJECTION,))),
+        ),
+        (
+            Opened(NOW, (DELETION,), True, mailbox_proven=True),
+            Status.VERIFYING,
+            (Write("acknowledgement", code=True),),
+        ),
+        (
+            Opened(NOW, (DELETION, OPT_OUT), True),
+            Status.OPEN,
+            (Write("acknowledgement", code=True), Propose("fulfilled", (OPT_OUT,))),
+        ),
+    ],
+)
+def test_what_becomes_of_a_first_letter(event: Opened, status: Status, letters: tuple[object, ...]) -> None:
+    ticket, found = advance(None, event)
+    assert (ticket.status, found) == (status, letters)
+
+
+def test_a_question_answered_at_once_is_closed_as_answered_and_a_further_word_reopens_it() -> None:
+    ticket = opened(QUESTION, answerable=True)
+    assert ticket.outcome is Outcome.ANSWERED
+    assert after(ticket, Heard(LATER)).status is Status.TRIAGE
+
+
+def test_a_question_beside_a_right_is_answered_and_the_right_goes_its_way() -> None:
+    ticket = opened(ACCESS, QUESTION, answerable=True)
+    assert (ticket.status, ticket.open_types) == (Status.VERIFYING, (ACCESS,))
+
+
+# ---- proof -------------------------------------------------------------------------------------------------
+
+
+def test_a_right_code_opens_what_waited_for_it() -> None:
+    ticket, found = advance(opened(ACCESS), Proven(LATER))
+    assert (ticket.status, ticket.verified) == (Status.OPEN, True)
+    assert found == (Write("verified"), Propose("fulfilled", (ACCESS,)))
+
+
+def test_a_wrong_code_changes_nothing() -> None:
+    assert advance(opened(ACCESS), Mistried()) == (opened(ACCESS), (Write("wrong_code"),))
+
+
+def test_a_further_right_brings_its_own_clock_and_needs_its_own_proof() -> None:
+    ticket, found = advance(after(opened(ACCESS), Proven(NOW)), Added(LATER, (DELETION,)))
+    assert [(each.received_at, each.verified_at) for each in ticket.requests] == [(NOW, NOW), (LATER, None)]
+    assert found == (Write("acknowledgement", code=True),)
+
+
+def test_a_further_right_does_not_ask_for_a_code_that_is_not_needed() -> None:
+    found = effects(opened(ACCESS), Added(LATER, (OPT_OUT,)))
+    assert found == (Write("acknowledgement"), Propose("fulfilled", (OPT_OUT,)))
+
+
+def test_a_question_that_staff_hold_is_not_closed_by_the_answer_to_another() -> None:
+    ticket, found = advance(opened(QUESTION), Added(LATER, (QUESTION,), answerable=True))
+    assert (ticket.status, found) == (Status.OPEN, (Write("policy_answer"),))
+
+
+def test_nothing_of_substance_is_said_to_somebody_unproven() -> None:
+    for outcome in (*SUBSTANCE, Outcome.ANSWERED):
+        with pytest.raises(Refused, match="not proven"):
+            advance(opened(ACCESS), Answered(NOW, (ACCESS,), outcome))
+    assert after(opened(ACCESS), Answered(NOW, (ACCESS,), Outcome.DENIED)).outcome is Outcome.DENIED
+
+
+def test_a_code_after_closure_is_answered_in_the_same_words_and_goes_to_staff() -> None:
+    ticket, found = advance(after(opened(ACCESS), Closed(NOW, Outcome.UNVERIFIED)), Proven(LATER))
+    assert (ticket.status, found) == (Status.TRIAGE, (Write("verified"),))
+    assert not ticket.verified
+
+
+# ---- hearing -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event", "letters"),
+    [
+        (Heard(NOW), ()),
+        (Heard(NOW, asks_status=True), (Write("status"),)),
+        (Heard(NOW, asks_code=True), (Write("new_code", code=True),)),
+        (Heard(NOW, thanks=True), ()),
+    ],
+)
+def test_what_is_said_in_a_thread_is_answered(event: Heard, letters: tuple[object, ...]) -> None:
+    assert effects(opened(ACCESS), event) == letters
+
+
+def test_a_new_code_is_not_sent_where_nothing_waits_for_one() -> None:
+    assert effects(opened(OPT_OUT), Heard(NOW, asks_code=True)) == ()
+
+
+def test_after_closure_thanks_are_no_further_word_and_anything_else_is() -> None:
+    closed = opened(QUESTION, answerable=True)
+    assert advance(closed, Heard(LATER, thanks=True)) == (closed, ())
+    ticket, found = advance(closed, Heard(LATER))
+    assert (ticket.status, found) == (Status.TRIAGE, (Write("acknowledgement_neutral"),))
+
+
+def test_a_word_of_the_requester_ends_the_wait_for_it_and_thanks_do_not() -> None:
+    waiting = a_ticket(Status.WAITING)
+    assert after(waiting, Heard(LATER)).status is Status.VERIFYING
+    assert after(waiting, Heard(LATER, thanks=True)).status is Status.WAITING
+
+
+# ---- staff -------------------------------------------------------------------------------------------------
+
+
+def test_what_staff_say_replaces_the_guess_and_keeps_the_clock() -> None:
+    ticket, found = advance(opened(ACCESS, sure=False), Typed(LATER, (DELETION,)))
+    assert [(each.type, each.received_at) for each in ticket.requests] == [(DELETION, NOW)]
+    assert (ticket.status, found) == (Status.VERIFYING, (Write("acknowledgement", code=True),))
+
+
+def test_what_staff_call_no_matter_of_privacy_is_closed_without_a_letter() -> None:
+    ticket, found = advance(opened(ACCESS, sure=False), Typed(LATER, (NOT_PRIVACY,)))
+    assert (ticket.status, ticket.outcome, found) == (Status.CLOSED, Outcome.NOT_PRIVACY, ())
+
+
+def test_what_was_closed_before_a_ticket_was_reopened_stays_as_it_was() -> None:
+    reopened = after(opened(QUESTION, answerable=True), Heard(LATER))
+    ticket = after(reopened, Typed(LATER, (ACCESS,)))
+    assert [(each.type, each.outcome) for each in ticket.requests] == [
+        (QUESTION, Outcome.ANSWERED),
+        (ACCESS, None),
+    ]
+
+
+def test_a_draft_is_proposed_once_when_a_right_becomes_ready() -> None:
+    open_ticket = after(opened(ACCESS, OPT_OUT), Proven(NOW))
+    assert effects(open_ticket, Vouched(LATER)) == ()
+    assert effects(opened(ACCESS, OPT_OUT), Vouched(LATER)) == (Propose("fulfilled", (ACCESS,)),)
+
+
+def test_closed_requests_are_not_answered_again() -> None:
+    ticket = after(opened(ACCESS, OPT_OUT), Answered(NOW, (OPT_OUT,), Outcome.FULFILLED))
+    assert ticket.open_types == (ACCESS,)
+    with pytest.raises(Refused, match="closed already"):
+        advance(ticket, Answered(LATER, (OPT_OUT,), Outcome.DENIED))
+
+
+@pytest.mark.parametrize("outcome", SUBSTANCE)
+def test_closing_by_hand_does_not_claim_that_anything_was_done(outcome: Outcome) -> None:
+    with pytest.raises(Refused, match="approved reply"):
+        advance(opened(ACCESS), Closed(NOW, outcome))
+
+
+def test_where_nothing_may_leave_by_itself_drafts_are_still_proposed() -> None:
+    quiet = Ticket(automatic=False)
+    assert effects(quiet, Opened(NOW, (OPT_OUT,), True)) == (Propose("fulfilled", (OPT_OUT,)),)
+
+
+def test_a_released_ticket_is_acknowledged() -> None:
+    quiet = after(Ticket(automatic=False), Opened(NOW, (ACCESS,), True))
+    ticket, found = advance(quiet, Released())
+    assert (ticket.automatic, found) == (True, (Write("acknowledgement", code=True),))
+
+
+# ---- at random ---------------------------------------------------------------------------------------------
+
+_types = st.lists(st.sampled_from(RequestType), min_size=1, max_size=3, unique=True).map(tuple)
+_at = st.integers(0, 10_000).map(lambda minutes: NOW + timedelta(minutes=minutes))
+_event: st.SearchStrategy[Event] = st.one_of(
+    st.builds(Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=...),
+    st.builds(Added, at=_at, types=_types, mailbox_proven=..., answerable=...),
+    st.builds(Heard, at=_at, asks_status=..., asks_code=..., thanks=...),
+    st.builds(Answered, at=_at, types=_types, outcome=st.sampled_from(Outcome)),
+    st.builds(Closed, at=_at, outcome=st.sampled_from(Outcome)),
+    st.builds(Typed, at=_at, types=_types),
+    st.builds(Proven, at=_at),
+    st.builds(Vouched, at=_at),
+    st.sampled_from([Repeated(), Mistried(), Released()]),
+)
+_first = st.builds(Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=...)
+_facts = st.builds(Ticket, automatic=st.booleans())
+
+
+def check_facts(ticket: Ticket) -> None:
+    """What must hold of any ticket, however it came about."""
+    for request in ticket.requests:
+        assert (request.outcome is None) == (request.closed_at is None)
+        if request.outcome in SUBSTANCE:
+            assert request.verified_at or LADDER[request.type].proof is Proof.NONE
+    assert len(ticket.open_types) == sum(each.is_open for each in ticket.requests)
+    assert set(ticket.ready_types) | set(ticket.unproven_types) == set(ticket.open_types)
+    assert (ticket.status is Status.TRIAGE) == ticket.untriaged
+    assert (ticket.outcome is not None) == (ticket.status is Status.CLOSED)
+    if ticket.status is Status.VERIFYING:
+        assert ticket.unproven_types
+        assert not ticket.ready_types, "what needs no proof never waits for what does"
+
+
+def check_step(before: Ticket, event: Event, ticket: Ticket, found: tuple[object, ...]) -> None:
+    """What must hold of any step."""
+    gained = [each for each in ticket.requests if each.verified_at and each not in before.requests]
+    match event:
+        case Proven() | Vouched():
+            pass
+        case Opened() | Added():
+            assert all(event.mailbox_proven and LADDER[each.type].proof is Proof.MAILBOX for each in gained)
+        case _:
+            assert {each.type for each in gained} <= {each.type for each in before.requests if each.verified_at}
+    if not ticket.automatic:
+        assert not [each for each in found if isinstance(each, Write)]
+    for each in found:
+        if isinstance(each, Propose):
+            assert set(each.types) <= set(ticket.ready_types), "a reply is proposed to what is proven only"
+        elif isinstance(each, Write) and each.code:
+            assert ticket.unproven_types, "a code is sent where something waits for it"
+    settled = [each for each in before.requests if not each.is_open]
+    assert [each for each in ticket.requests if each in settled] == settled, "what has ended stays as it ended"
+
+
+@settings(max_examples=300, deadline=None)
+@given(facts=_facts, first=_first, events=st.lists(st.none() | _event, max_size=12))
+def test_whatever_happens_the_facts_agree(facts: Ticket, first: Opened, events: list[Event | None]) -> None:
+    """``None`` stands for staff's question, which makes an open ticket wait."""
+    ticket, found = advance(facts, first)
+    check_facts(ticket)
+    check_step(facts, first, ticket, found)
+    for event in events:
+        if event is None:
+            asked = ticket.status in (Status.VERIFYING, Status.OPEN)
+            ticket = replace(ticket, asked_at=NOW) if asked else ticket
+            continue
+        pair = (ticket.status, type(event))
+        try:
+            following, found = advance(ticket, event)
+        except IllegalTransition:
+            assert pair not in TABLE, f"the table holds {pair}"
+            continue
+        except Refused:
+            continue
+        assert pair in TABLE
+        assert following.status in TABLE[pair].to
+        check_facts(following)
+        check_step(ticket, event, following, found)
+        ticket = following
+    if ticket.status is not Status.CLOSED:
+        assert after(ticket, Closed(LATER, Outcome.WITHDRAWN)).status is Status.CLOSED
