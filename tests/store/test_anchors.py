@@ -1,9 +1,13 @@
 """Anchors: what is done to the journal behind the desk's back shows."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from sqlalchemy import text
 
 from bot.store import anchors, cases
+from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.work import Store
 from tests.store.conftest import NOW
 from tests.store.matters import open_matter
@@ -92,6 +96,16 @@ async def test_whatever_is_done_behind_the_desks_back_shows(
     assert fault in (await _fault(store) or "")
 
 
+async def test_entries_whose_ticket_is_gone_show_even_before_an_anchor(store: Store, url: str) -> None:
+    await _matter(store)
+    if is_sqlite(url):
+        with closing(sqlite3.connect(sqlite_path(url))) as connection, connection:  # without foreign keys
+            connection.execute("DELETE FROM ticket")
+    else:
+        await _tamper(store, "SET LOCAL session_replication_role = replica", "DELETE FROM ticket")
+    assert await _fault(store) == "3 entries belong to a ticket that is gone"
+
+
 async def test_an_anchor_in_the_middle_that_is_gone_shows(store: Store) -> None:
     for _ in range(3):
         await _matter(store)
@@ -103,5 +117,5 @@ async def test_an_anchor_in_the_middle_that_is_gone_shows(store: Store) -> None:
 async def test_more_tickets_than_a_page_are_all_looked_at(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anchors, "_PAGE", 2)
     references = [await _matter(store, 1) for _ in range(5)]
-    await _tamper(store, f"UPDATE journal SET actor = 'U0EVE' WHERE ticket_id = {5}")  # noqa: S608
+    await _tamper(store, "UPDATE journal SET actor = 'U0EVE' WHERE ticket_id = 5")
     assert await _fault(store) == f"{references[4]}: entry 1 was changed"

@@ -84,6 +84,20 @@ def test_an_entry_rewritten_with_all_that_follow_does_not_fit_the_head() -> None
     assert fault([], entries)
 
 
+def test_an_entry_rewritten_with_a_right_digest_does_not_fit_the_next() -> None:
+    entries = chain([{"n": 1}, {"n": 2}, {"n": 3}])
+    forged = replace(entries[1], detail={"n": 7})
+    forged = replace(forged, digest=forged.expected_digest())
+    assert fault([entries[0], forged, entries[2]], entries) == (
+        "PR-00000001: entry 3 does not follow the one before it"
+    )
+
+
+def test_a_chain_of_another_length_than_was_written_shows() -> None:
+    entries = chain([{}, {}])
+    assert broken_link(entries, length=3, head=entries[-1].digest)
+
+
 def test_a_fault_names_ticket_and_entry() -> None:
     entries = chain([{"n": 1}, {"n": 2}])
     changed = [entries[0], replace(entries[1], actor="U0ATTACKER")]

@@ -43,7 +43,7 @@ def _of(table: str, **options: Any) -> sa.Column[Any]:
 
 
 def upgrade() -> None:
-    for create in (_tickets, _inbox, _journal, _verification, _outbox, _messages, _places):
+    for create in (_tickets, _requests, _inbox, _journal, _verification, _outbox, _messages, _places):
         create()
 
 
@@ -91,6 +91,9 @@ def _tickets() -> None:
         _text("key_id"),
         _sealed("requester"),
     )
+
+
+def _requests() -> None:
     op.create_table(
         "request",
         _number("id", primary_key=True),

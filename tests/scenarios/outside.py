@@ -1,0 +1,342 @@
+"""The desk as the world sees it: a process between a mailbox, a mail server and Slack, driven from outside."""
+
+import asyncio
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.demo.slack import Ack, Message, SlackStandIn
+from bot.domain.identity import code_in
+from tests.servers.dovecot import Dovecot
+from tests.servers.ports import free_ports
+from tests.servers.smtp import SmtpSink
+
+DESK = "privacy@harbour.example"
+ADA, BEN, STAFF_CHANNEL = "U0ADA", "U0BEN", "C0STAFF"
+ROOT = Path(__file__).parents[2]
+SQLITE = "sqlite:///desk.db"
+PATIENCE = 25.0  # seconds until a test gives up on something that should happen
+
+on_both_databases = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+
+
+async def until(condition: Callable[[], Any], timeout: float = PATIENCE) -> Any:
+    """The first true answer of a condition, asked again and again. TimeoutError where there is none."""
+    end = time.monotonic() + timeout
+    while True:
+        answer = condition()
+        if isinstance(answer, Awaitable):
+            answer = await answer
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise TimeoutError("it did not happen")
+        await asyncio.sleep(0.03)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+class DeskProcess:
+    """`python -m bot run` in a folder of its own, and the commands beside it."""
+
+    def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
+        self.directory, self.environment = directory, dict(environment)
+        self._process: subprocess.Popen[bytes] | None = None
+        directory.mkdir(parents=True, exist_ok=True)
+
+    async def start(self, *, failpoint: str = "", without: tuple[str, ...] = ()) -> None:
+        """Returns once /readyz says so of every part but those that the test has broken."""
+        self.launch(failpoint)
+        await until(lambda: self._ready(without))
+
+    def launch(self, failpoint: str = "") -> None:
+        more = {"PRIVACY_DESK_FAILPOINT": failpoint} if failpoint else {}
+        with (self.directory / "desk.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=self.directory,
+                env=self._environment() | more,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs, or where it was never started."""
+        return self._process.poll() if self._process else None
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def log(self) -> str:
+        return (self.directory / "desk.log").read_text()
+
+    async def ended(self, timeout: float = PATIENCE) -> int:
+        """Its exit code; of a process that was killed the negative number of the signal."""
+        await until(lambda: self.returncode is not None, timeout)
+        return self.returncode or 0
+
+    async def kill(self) -> None:
+        """As a power cut would."""
+        await self._signal(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        await self._signal(signal.SIGTERM)
+        return self.returncode or 0
+
+    async def _signal(self, number: signal.Signals) -> None:
+        if self._process and self.returncode is None:
+            self._process.send_signal(number)
+            await self.ended()
+
+    async def command(self, *words: str) -> Done:
+        """Another command on the same settings, while the desk runs or not."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            cwd=self.directory,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        return Done(process.returncode or 0, out.decode(), err.decode())
+
+    async def answer(self, *words: str) -> Any:
+        """What a command with --json says."""
+        done = await self.command(*words, "--json")
+        assert done.code == 0, done.err
+        return json.loads(done.out)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
+        return kept | {"PYTHONPATH": str(ROOT)} | self.environment
+
+    async def _ready(self, without: tuple[str, ...]) -> bool:
+        assert self.returncode is None, self.log()
+        address = f"http://127.0.0.1:{self.environment['PORT']}/readyz"
+        try:
+            async with aiohttp.request("GET", address) as response:
+                parts = await response.json()
+        except (aiohttp.ClientError, OSError):
+            return False
+        return all(fine for name, fine in parts.items() if name not in without)
+
+
+@dataclass
+class World:
+    """Everybody around one desk: its servers, those who write to it, and its staff."""
+
+    dovecot: Dovecot
+    mailbox: str
+    sink: SmtpSink
+    slack: SlackStandIn
+    desk: DeskProcess
+    deaths: list[int] = field(default_factory=list)
+
+    # Those who write
+
+    async def write(self, text: str, *, sender: str, **more: Any) -> bytes:
+        """A letter, see `letter`, delivered as a mail server does it."""
+        raw = letter(text, sender=sender, **more)
+        await self.deliver(raw)
+        return raw
+
+    async def deliver(self, raw: bytes) -> None:
+        await asyncio.to_thread(self.dovecot.deliver, raw, self.mailbox)
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        return [each.mail for each in self.sink.messages if each.recipients == (address,)]
+
+    async def mail_to(self, address: str, count: int = 1) -> EmailMessage:
+        """The so-manieth mail that left for an address."""
+        await until(lambda: len(self.mails_to(address)) >= count)
+        return self.mails_to(address)[count - 1]
+
+    async def acknowledged(self, text: str, *, sender: str, **more: Any) -> EmailMessage:
+        """Writes, and waits for the first answer."""
+        address = parseaddr(sender)[1]
+        before = len(self.mails_to(address))
+        await self.write(text, sender=sender, **more)
+        return await self.mail_to(address, before + 1)
+
+    # Staff
+
+    def cards(self, reference: str = "") -> list[Message]:
+        """Posts in the staff's channel that are no replies, and no alerts."""
+        posted = (each for each in self.slack.workspace.messages(STAFF_CHANNEL) if not each.thread_ts)
+        return [each for each in posted if each.text.startswith(reference or "PR-")]
+
+    def alerts(self, word: str) -> list[str]:
+        """What the staff's channel was told besides cards."""
+        posted = self.slack.workspace.messages(STAFF_CHANNEL)
+        return [each.text for each in posted if not each.text.startswith("PR-") and word in str(each.blocks)]
+
+    def draft(self, reference: str) -> Message | None:
+        """The draft in a ticket's thread that can be approved."""
+        for card in self.cards(reference):
+            for message in self.slack.workspace.thread(STAFF_CHANNEL, card.ts):
+                if "draft_approve" in str(message.blocks):
+                    return message
+        return None
+
+    async def drafted(self, reference: str) -> Message:
+        found = await until(lambda: self.draft(reference))
+        assert isinstance(found, Message)
+        return found
+
+    async def press(self, user: str, reference: str, action: str) -> Ack:
+        """A button of the ticket's draft."""
+        draft = await self.drafted(reference)
+        return await self.slack.press(user, STAFF_CHANNEL, draft.ts, action)
+
+    async def approved_by_two(self, reference: str) -> None:
+        """Ada, then Ben, who waits until the draft shows that Ada has."""
+        await self.press(ADA, reference, "draft_approve")
+        await until(lambda: ADA in str((self.draft(reference) or Message("", "", "", "", "")).blocks))
+        await self.press(BEN, reference, "draft_approve")
+
+    def whispers(self, user: str) -> list[str]:
+        return [each.text for each in self.slack.workspace.ephemerals(STAFF_CHANNEL, user)]
+
+    # What the desk says of itself
+
+    async def tickets(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self.desk.answer("tickets")
+        return found
+
+    async def show(self, reference: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self.desk.answer("show", reference)
+        return found
+
+    async def of(self, address: str) -> list[dict[str, Any]]:
+        """The tickets of one requester."""
+        return [each for each in await self.tickets() if each["requester"]["address"] == address]
+
+    # Life and death
+
+    @asynccontextmanager
+    async def revived(self) -> AsyncIterator[None]:
+        """Starts the desk again, without a fail point, whenever it has died."""
+        watch = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await asyncio.wait({watch})
+
+    async def _watch(self) -> None:
+        while True:
+            self.deaths.append(await self.desk.ended(timeout=3600))
+            self.desk.launch()
+
+    def copies(self, address: str) -> Counter[str]:
+        """How often each Message-ID left for an address."""
+        return Counter(str(each["Message-ID"]) for each in self.mails_to(address))
+
+
+@asynccontextmanager
+async def world_around(
+    dovecot: Dovecot, directory: Path, *, database: str = SQLITE, **settings: str
+) -> AsyncIterator[World]:
+    """Servers, staff and an empty mailbox; the desk is not started yet."""
+    mailbox = dovecot.new_user()
+    async with SmtpSink() as sink, SlackStandIn() as slack:
+        slack.workspace.add_user(ADA, "ada", "ada@harbour.example")
+        slack.workspace.add_user(BEN, "ben", "ben@harbour.example")
+        slack.workspace.add_channel(STAFF_CHANNEL, "privacy-desk", private=True, members=[ADA, BEN])
+        environment = {
+            "ORGANISATION": "Harbour Software",
+            "PRIVACY_ADDRESS": DESK,
+            "DATABASE_URL": database,
+            "IMAP_URL": dovecot.url(mailbox),
+            "SMTP_URL": sink.url,
+            "SLACK_BOT_TOKEN": slack.tokens["bot"],
+            "SLACK_APP_TOKEN": slack.tokens["app"],
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_STAFF_CHANNEL": STAFF_CHANNEL,
+            "SLACK_STAFF": f"{ADA},{BEN}",
+            "PORT": str(free_ports(1)[0]),
+        }
+        if not database.startswith("sqlite"):
+            environment["SECRET_KEYS"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
+        desk = DeskProcess(directory, environment | settings)
+        if not database.startswith("sqlite"):
+            migrated = await desk.command("migrate")
+            assert migrated.code == 0, migrated.err
+        try:
+            yield World(dovecot, mailbox, sink, slack, desk)
+        finally:
+            await desk.kill()
+
+
+def letter(
+    text: str,
+    *,
+    sender: str,
+    subject: str = "A word about my data",
+    answers: EmailMessage | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """A mail as a mail program makes it; a reply quotes what it answers."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, DESK, subject
+    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="writer.example")
+    if answers:
+        mail["In-Reply-To"] = mail["References"] = answers["Message-ID"]
+        quoted = "\n".join(f"> {line}" for line in text_of(answers).splitlines())
+        text = f"{text}\n\nOn Monday, {DESK} wrote:\n{quoted}"
+    for name, value in (headers or {}).items():
+        if name in mail:
+            del mail[name]
+        mail[name] = value
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def code_of(mail: EmailMessage) -> str:
+    """The one-time code that a mail of the desk carries."""
+    code = code_in(text_of(mail))
+    assert code, "this mail carries no code"
+    return code
+
+
+def reference_of(mail: EmailMessage) -> str:
+    """The ticket that a mail of the desk is about."""
+    _, _, rest = str(mail["Subject"]).partition("[")
+    return rest.partition("]")[0]
