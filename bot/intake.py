@@ -25,6 +25,7 @@ RECENT = timedelta(days=2)  # at the first start, what is older is not answered 
 LEASE = timedelta(seconds=15)
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 120.0
 _REFUSED_PAUSE = 60.0
+_HELD = "%s mails from before the first start get no automatic mail until you run: ticket release"
 
 
 class Intake:
@@ -138,7 +139,7 @@ class Intake:
                 quiet += not automatic
                 await self._put(work, mail, origin, content, now, automatic=automatic)
         if quiet:
-            log.warning("%s mails of before the first start get no automatic mail until you `release` them", quiet)
+            log.warning(_HELD, quiet)
 
     async def _put(
         self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, *, automatic: bool

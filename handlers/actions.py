@@ -63,8 +63,6 @@ async def release(desk: Desk, reference: str, actor: str) -> None:
     """Lets the acknowledgement leave for a ticket from old mail."""
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
-        if not case.row.held:
-            raise Refused("This ticket is not held back.")
         await _happen(desk, work, case, Released(), actor)
 
 
@@ -81,6 +79,29 @@ async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:
     return "A letter that closes it stands in the thread as a draft."
 
 
+async def ask(desk: Desk, reference: str, actor: str, question: str) -> None:
+    """A draft of a question to the requester; the ticket waits for them once it has left."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        types = _open_types(case)
+        await correspondence.draft(desk, work, case, "question", types, None, author=actor, reason=question)
+
+
+async def extend(desk: Desk, reference: str, actor: str, reason: str) -> None:
+    """A draft of the notice that the answer takes longer; refused where the law knows none, or it is too late."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        types = _open_types(case)
+        dates = desk.deadlines(case.row.law, types[0], case.row.received_at)
+        if dates.extended_by is None:
+            raise Refused("This law knows no extension.")
+        if case.row.extended_at or (case.row.due_at and desk.day(desk.now()) > case.row.due_at):
+            raise Refused("It is too late to extend: the notice must leave before the due date, and only once.")
+        await correspondence.draft(
+            desk, work, case, "extension", types, None, author=actor, reason=reason, due_on=dates.extended_by
+        )
+
+
 _LETTERS = {
     Outcome.FULFILLED: "fulfilled",
     Outcome.PARTLY_FULFILLED: "partly_fulfilled",
@@ -94,6 +115,13 @@ async def _load(work: Work, reference: str) -> Case:
     if case is None:
         raise Refused("There is no such ticket.")
     return case
+
+
+def _open_types(case: Case) -> tuple[RequestType, ...]:
+    types = case.ticket().open_types
+    if not types or case.row.untriaged:
+        raise Refused(f"That cannot be done with a ticket that is {case.row.status}.")
+    return types
 
 
 async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str) -> None:

@@ -1,9 +1,9 @@
 """Staff decide about a draft: approve, edit, discard. An approval is bound to what its giver saw."""
 
-from bot.domain.drafts import Approval, approve, digest, not_ready
-from bot.domain.events import Answered
+from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready
+from bot.domain.events import Answered, Asked, Event, Extended
 from bot.domain.letters import Letter
-from bot.domain.lifecycle import Refused
+from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome
 from bot.failpoints import passing
 from bot.store import cases, drafts
@@ -28,7 +28,7 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str) ->
             drafts.as_draft(row),
             approver,
             shown,
-            four_eyes=desk.four_eyes,
+            four_eyes=desk.four_eyes if row.letter not in NO_FINAL_REPLY else (),
             verified_by=case.row.verified_by,
             requester=case.row.slack_user,
         )
@@ -54,7 +54,7 @@ async def edit_draft(desk: Desk, draft_id: int, editor: str, shown: str, text: s
         case, row = await _load(work, draft_id)
         if row.state != "open":
             raise Refused(f"This draft is {row.state} already.")
-        if not shown or not row.digest.startswith(shown):
+        if len(shown) < SHOWN or not row.digest.startswith(shown):
             raise Refused("Somebody has changed this draft meanwhile. Look at it again, then edit.")
         text = text.replace("\r\n", "\n").strip() + "\n"
         if reason := not_ready(text, desk.policy):
@@ -93,10 +93,24 @@ async def _let_go(
 ) -> None:
     """The last approval that was needed: the requests are settled and the letter is queued, in one transaction."""
     row.state = "approved"
-    types = drafts.as_draft(row).types
-    await happen(desk, work, case, Answered(desk.now(), types, Outcome(row.outcome)), actor=approver)
+    try:
+        await happen(desk, work, case, _event(desk, row), actor=approver)
+    except IllegalTransition:
+        raise Refused(f"It cannot be sent while the ticket is {case.row.status}.") from None
     letter = Letter(row.letter, row.language, proposal.subject, proposal.text)
     await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=False, draft_id=row.id)
+
+
+def _event(desk: Desk, row: DraftRow) -> Event:
+    """What it means for the ticket that this letter leaves."""
+    now = desk.now()
+    match row.letter:
+        case "question":
+            return Asked(now)
+        case "extension":
+            return Extended(now)
+        case _:
+            return Answered(now, drafts.as_draft(row).types, Outcome(row.outcome))
 
 
 async def _record(desk: Desk, work: Work, case: Case, actor: str, event: str, row: DraftRow) -> None:

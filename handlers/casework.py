@@ -115,6 +115,10 @@ def set_dates(desk: Desk, case: Case) -> None:
             row.due_rule = dates.rule
     leading = _leading(case)
     row.acknowledge_by, row.due_at, row.act_by = leading.acknowledge_by, leading.due_at, leading.act_by
+    if row.reopened_at:  # what it asks for is open, and its clock runs from the further word on
+        dates = desk.deadlines(row.law, RequestType(leading.type), row.reopened_at)
+        row.acknowledge_by, row.due_at, row.act_by = dates.acknowledge_by, dates.respond_by, dates.act_by
+        row.due_rule = dates.rule
 
 
 async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None) -> None:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from email import message_from_bytes
 from email.policy import default
 from email.utils import getaddresses
@@ -33,8 +35,9 @@ _CITED = 4  # references kept in a reply's References header, besides the first
 
 async def write(desk: Desk, work: Work, case: Case, effect: Write, excerpts: Sequence[Statement] = ()) -> None:
     """Queues an automatic letter to the requester, with a fresh code where one is due."""
-    code = await challenges.issue(work, case, desk.now()) if effect.code else None
-    if effect.letter == "new_code" and code is None:
+    asked_for = effect.letter == "new_code"
+    code = await challenges.issue(work, case, desk.now(), asked_for=asked_for) if effect.code else None
+    if asked_for and code is None:
         return  # three a day have been asked for
     letter = desk.letters.write(
         effect.letter, case.row.language, context(desk, case, code=code, excerpts=excerpts)
@@ -56,14 +59,16 @@ async def draft(
     case: Case,
     letter: str,
     types: Sequence[RequestType],
-    outcome: Outcome,
+    outcome: Outcome | None,
     *,
     author: str | None,
     excerpts: Sequence[Statement] = (),
     reason: str = "",
+    due_on: date | None = None,
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
+    about = replace(about, due_on=due_on) if due_on else about
     written = desk.letters.write(letter, case.row.language, about)
     row = await drafts.create(
         work,

@@ -213,6 +213,20 @@ async def _deny(reception: Reception, press: Press) -> str:
     return ""
 
 
+async def _ask(reception: Reception, press: Press) -> str:
+    if press.submitted is None:
+        return await _open_form(reception, press)
+    await actions.ask(reception.desk, press.value, press.user, press.said("body"))
+    return ""
+
+
+async def _extend(reception: Reception, press: Press) -> str:
+    if press.submitted is None:
+        return await _open_form(reception, press)
+    await actions.extend(reception.desk, press.value, press.user, press.said("reason"))
+    return ""
+
+
 async def _close(reception: Reception, press: Press) -> str:
     if press.submitted is None:
         return await _open_form(reception, press)
@@ -239,5 +253,7 @@ _HANDLERS: dict[str, Callable[[Reception, Press], Awaitable[str]]] = {
     "ticket_verify": _verify,
     "ticket_fulfil": _fulfil,
     "ticket_deny": _deny,
+    "ticket_ask": _ask,
+    "ticket_extend": _extend,
     "ticket_close": _close,
 }

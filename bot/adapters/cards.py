@@ -26,13 +26,15 @@ LABELS = {
     "ticket_verify": "Verified by hand",
     "ticket_fulfil": "Draft: fulfilled",
     "ticket_deny": "Draft: denied",
+    "ticket_ask": "Draft: ask back",
+    "ticket_extend": "Draft: extend",
     "ticket_close": "Close",
 }
 _ACTIONS = {
-    "triage": ("ticket_type", "ticket_assign", "ticket_close"),
-    "verifying": ("ticket_assign", "ticket_type", "ticket_verify", "ticket_deny", "ticket_close"),
-    "open": ("ticket_assign", "ticket_type", "ticket_fulfil", "ticket_deny"),
-    "waiting": ("ticket_assign", "ticket_fulfil", "ticket_deny"),
+    "triage": ("ticket_assign", "ticket_type", "ticket_close"),
+    "verifying": ("ticket_assign", "ticket_type", "ticket_verify", "ticket_ask", "ticket_deny", "ticket_close"),
+    "open": ("ticket_assign", "ticket_type", "ticket_fulfil", "ticket_ask", "ticket_extend", "ticket_deny"),
+    "waiting": ("ticket_assign", "ticket_type", "ticket_fulfil", "ticket_extend", "ticket_deny"),
 }
 
 
@@ -135,7 +137,8 @@ def draft_message(draft: DraftCard) -> Posting:
     """A draft with its buttons; without them once it is decided."""
     text = f"Draft reply for {draft.reference}: {words(draft.letter)}"
     who = f"by <@{draft.author}>" if draft.author else "written by the desk"
-    headline = f":memo: *{escaped(text)}* ({who}, outcome: {words(draft.outcome)})"
+    settles = f", outcome: {words(draft.outcome)}" if draft.outcome else ""
+    headline = f":memo: *{escaped(text)}* ({who}{settles})"
     blocks: Blocks = [section(headline), section(_quote(cut(escaped(draft.masked), SECTION - 200)))]
     blocks.append({"type": "context", "elements": [markdown(_progress(draft), 2000)]})
     if draft.state == "open":

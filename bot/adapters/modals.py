@@ -10,6 +10,8 @@ _EDITABLE_PARTS = 10
 _ASKED = {  # of each form: what pressing its button will do, and why it asks
     "ticket_type": "What the requester asks for. What needs proof gets a one-time code by mail at once.",
     "ticket_verify": "How you know who the requester is. You cannot approve the answer to this request then.",
+    "ticket_ask": "What you ask the requester. This makes a draft; the ticket waits for them once it is approved.",
+    "ticket_extend": "Why it takes longer, as the requester will read it in the draft that this makes.",
     "ticket_deny": "The reason, as the requester will read it in the draft that this makes.",
     "ticket_close": "Why. A ticket that was acknowledged is closed by a letter, which this drafts.",
 }
@@ -46,11 +48,12 @@ def edit_modal(reference: str, value: str, text: str) -> dict[str, Any]:
 def form(name: str, reference: str) -> dict[str, Any]:
     """The modal behind a ticket's button."""
     options = [{"text": plain(words(each), 75), "value": each.value} for each in RequestType]
-    element: dict[str, Any] = (
-        {"type": "multi_static_select", "action_id": "types", "options": options}
-        if name == "ticket_type"
-        else {"type": "plain_text_input", "action_id": "reason", "multiline": True, "max_length": 2000}
-    )
+    text: dict[str, Any] = {"type": "plain_text_input", "multiline": True, "max_length": 2000}
+    elements: dict[str, dict[str, Any]] = {
+        "ticket_type": {"type": "multi_static_select", "action_id": "types", "options": options},
+        "ticket_ask": text | {"action_id": "body"},
+    }
+    element = elements.get(name, text | {"action_id": "reason"})
     block = {
         "type": "input",
         "block_id": element["action_id"],

@@ -27,6 +27,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "tickets": ("tickets", "show", "audit"),
     "drafts": ("drafts",),
     "quarantine": ("quarantine",),
+    "ticket": ("ticket",),
     "slack": ("slack",),
 }
 

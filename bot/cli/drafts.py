@@ -59,7 +59,7 @@ def show(which: Which) -> None:
 
 
 async def _show(which: str) -> None:
-    async with _desk() as desk:
+    async with opened_desk() as desk:
         await _look(desk, which)
 
 
@@ -75,7 +75,7 @@ async def _approve(which: str, digest: str) -> None:
     from bot.domain.lifecycle import Refused
     from handlers.approvals import approve_draft
 
-    async with _desk() as desk:
+    async with opened_desk() as desk:
         number, shown = await _look(desk, which, silent=bool(digest))
         try:
             write(await approve_draft(desk, number, actor(), digest or shown))
@@ -92,7 +92,7 @@ async def _discard(which: str) -> None:
     from bot.domain.lifecycle import Refused
     from handlers.approvals import discard_draft
 
-    async with _desk() as desk:
+    async with opened_desk() as desk:
         number, _ = await _look(desk, which, silent=True)
         try:
             await discard_draft(desk, number, actor())
@@ -111,7 +111,7 @@ def actor() -> str:
 
 
 @asynccontextmanager
-async def _desk() -> AsyncIterator["Desk"]:
+async def opened_desk() -> AsyncIterator["Desk"]:
     from bot.opening import make_desk, opened_store
 
     settings = Settings.load(require=("ORGANISATION", "PRIVACY_ADDRESS"))

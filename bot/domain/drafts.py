@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from bot.domain.policy import Policy, misquotations
 from bot.domain.vocabulary import RequestType
 
+SHOWN = 16  # characters of the digest that say what somebody saw
+NO_FINAL_REPLY = frozenset({"question", "extension"})  # letters that settle nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -50,7 +53,7 @@ def approve(
     """
     if draft.state != "open":
         return f"This draft is {draft.state} already."
-    if not shown or not draft.digest.startswith(shown):
+    if len(shown) < SHOWN or not draft.digest.startswith(shown):
         return "This draft has changed since it was shown to you. Look at it again, then approve."
     if approver == requester:
         return "This is your own request: somebody else has to approve the answer."

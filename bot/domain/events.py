@@ -73,6 +73,20 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An approved question to the requester leaves."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """An approved notice leaves that the answer takes longer, as the law allows it once."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """An operator lets mail leave for a ticket that was kept quiet because its letter was old."""
 
@@ -95,7 +109,19 @@ class Closed:
 
 
 Event: TypeAlias = (
-    Opened | Repeated | Added | Heard | Proven | Mistried | Vouched | Typed | Released | Answered | Closed
+    Opened
+    | Repeated
+    | Added
+    | Heard
+    | Proven
+    | Mistried
+    | Vouched
+    | Typed
+    | Asked
+    | Extended
+    | Released
+    | Answered
+    | Closed
 )
 
 # ---- effects: what is to be done --------------------------------------------------------------------------

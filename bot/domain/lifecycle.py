@@ -12,9 +12,11 @@ from typing import Any, TypeAlias
 from bot.domain.events import (
     Added,
     Answered,
+    Asked,
     Closed,
     Effect,
     Event,
+    Extended,
     Heard,
     Mistried,
     Opened,
@@ -26,7 +28,7 @@ from bot.domain.events import (
     Vouched,
     Write,
 )
-from bot.domain.identity import Proof, needs_code
+from bot.domain.identity import Proof
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
@@ -68,6 +70,18 @@ def _tells_nothing(ticket: Ticket, event: Any) -> str | None:
     if event.outcome not in _TELLS_NOTHING | {Outcome.ANSWERED}:
         return "A request is fulfilled or partly fulfilled by an approved reply, not by closing its ticket."
     return None
+
+
+def _something_new(ticket: Ticket, event: Any) -> str | None:
+    return None if set(event.types) - set(ticket.open_types) else "All of this is asked for already."
+
+
+def _once_only(ticket: Ticket, event: Any) -> str | None:
+    return "The time to answer was extended before; the law allows it once." if ticket.extended_at else None
+
+
+def _held_back(ticket: Ticket, event: Any) -> str | None:
+    return None if ticket.held else "This ticket is not held back for being old."
 
 
 def _some_type(ticket: Ticket, event: Any) -> str | None:
@@ -112,6 +126,8 @@ _REPLIES = {
 
 def _opened(ticket: Ticket, event: Opened) -> Step:
     ordinary = event.types == (RequestType.NOT_PRIVACY,)
+    if not ordinary:
+        event = replace(event, types=tuple(each for each in event.types if each is not RequestType.NOT_PRIVACY))
     if ordinary or not event.sure:
         unread = replace(ticket.with_requests(event.types, event.at), untriaged=True)
         return unread, () if ordinary and event.sure else (Write("acknowledgement_neutral"),)
@@ -141,17 +157,19 @@ def _heard(ticket: Ticket, event: Heard) -> Step:
     if event.thanks:
         return ticket, ()
     if ticket.status is Status.CLOSED:
-        return replace(ticket, untriaged=True), (Write("acknowledgement_neutral"),)
-    ticket = replace(ticket, asked_at=None)
+        return replace(ticket, untriaged=True, reopened_at=event.at), (Write("acknowledgement_neutral"),)
     if event.asks_code and ticket.unproven_types:
         return ticket, (Write("new_code", code=True),)
-    return ticket, (Write("status"),) if event.asks_status else ()
+    if event.asks_status:
+        return ticket, (Write("status"),)
+    return replace(ticket, asked_at=None), ()
 
 
 def _proven(ticket: Ticket, event: Proven) -> Step:
     """A code that comes when all is closed is a further word for staff to read."""
-    late = ticket.status is Status.CLOSED
-    proven = replace(ticket.with_proof(event.at), untriaged=ticket.untriaged or late)
+    proven = ticket.with_proof(event.at)
+    if ticket.status is Status.CLOSED:
+        proven = replace(proven, untriaged=True, reopened_at=event.at)
     return proven, (Write("verified"), *_settle(ticket, proven))
 
 
@@ -164,8 +182,16 @@ def _vouched(ticket: Ticket, event: Vouched) -> Step:
     return proven, _settle(ticket, proven)
 
 
+def _asked(ticket: Ticket, event: Asked) -> Step:
+    return replace(ticket, asked_at=event.at), ()
+
+
+def _extended(ticket: Ticket, event: Extended) -> Step:
+    return replace(ticket, extended_at=event.at), ()
+
+
 def _released(ticket: Ticket, event: Released) -> Step:
-    loud = replace(ticket, automatic=True)
+    loud = replace(ticket, automatic=True, held=False)
     if ticket.status is Status.TRIAGE:
         quiet = ticket.types == (RequestType.NOT_PRIVACY,)
         return loud, () if quiet else (Write("acknowledgement_neutral"),)
@@ -173,17 +199,26 @@ def _released(ticket: Ticket, event: Released) -> Step:
 
 
 def _typed(ticket: Ticket, event: Typed) -> Step:
-    """What staff say replaces what was guessed; closed requests of a reopened ticket stay as they were.
+    """What staff say replaces what was guessed; what is closed stays as it was, and so does what was proven.
 
-    A person has looked, so mail may leave from here on.
+    A person has looked, so old mail is quiet no longer; what came by a list or under a false name still is.
     """
-    closed = tuple(each for each in ticket.requests if not each.is_open)
-    received = min((each.received_at for each in ticket.requests if each.is_open), default=event.at)
-    known = replace(ticket, requests=closed, untriaged=False, automatic=True).with_requests(event.types, received)
+    kept = tuple(each for each in ticket.requests if not each.is_open or each.type in event.types)
+    received = min((each.received_at for each in ticket.requests if each.is_open), default=ticket.reopened_at)
+    known = replace(
+        ticket,
+        requests=kept,
+        untriaged=False,
+        reopened_at=None,
+        automatic=ticket.automatic or ticket.held,
+        held=False,
+    ).with_requests(event.types, received or event.at)
     if event.types == (RequestType.NOT_PRIVACY,):
         return known.with_outcome(event.types, Outcome.NOT_PRIVACY, event.at), ()
-    letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if needs_code(event.types) else ()
-    return known, (*letter, *_settle(replace(ticket, requests=closed), known))
+    fresh = known.unproven_types and (ticket.untriaged or set(known.unproven_types) - set(ticket.unproven_types))
+    letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if fresh else ()
+    before = Ticket() if ticket.untriaged else ticket
+    return known, (*letter, *_settle(before, known))
 
 
 def _answered(ticket: Ticket, event: Answered) -> Step:
@@ -226,16 +261,18 @@ def _rows(event: type, sources: str, apply: Callable[[Ticket, Any], Step], to: s
 TABLE: _Rows = {
     **_rows(Opened, "-", _opened, "TVOC", _some_type),
     **_rows(Repeated, "TVOW", _repeated, "="),
-    **_rows(Added, "VOW", _added, "VOW", _some_type),
+    **_rows(Added, "VOW", _added, "VOW", _something_new),
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),
     **_rows(Proven, "TVOWC", _proven, "TOW"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
     **_rows(Vouched, "VOW", _vouched, "OW"),
-    **_rows(Typed, "TVO", _typed, "VOC", _some_type),
-    **_rows(Released, "TVOW", _released, "="),
-    **_rows(Answered, "TVOW", _answered, "TVOWC", _something_open, _proof_first),
+    **_rows(Typed, "TVOW", _typed, "VOWC", _some_type),
+    **_rows(Asked, "VOW", _asked, "W"),
+    **_rows(Extended, "VOW", _extended, "=", _once_only),
+    **_rows(Released, "TVOW", _released, "=", _held_back),
+    **_rows(Answered, "VOW", _answered, "VOWC", _something_open, _proof_first),
     **_rows(Closed, "TVOW", _closed, "C", _tells_nothing),
 }
 

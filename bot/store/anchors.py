@@ -49,8 +49,14 @@ async def drop(work: Work, now: datetime) -> journal.Anchor | None:
 async def verify(work: Work) -> tuple[int, int, str | None]:
     """Tickets and entries looked at, and the first broken link; None where everything holds."""
     tickets = entries = 0
+    anchors = (await work.session.exec(select(AnchorRow).order_by(col(AnchorRow.seq)))).all()
+    if fault := _forged(work, anchors):
+        return 0, 0, fault
+    anchored = {str(reference): int(length) for row in anchors for reference, length, _ in row.chains}
     digests: dict[tuple[str, int], str] = {}
     async for row, rows in _chains(work):
+        if row.anchored_length > anchored.get(row.reference, 0):
+            return tickets, entries, f"{row.reference}: an anchor over it is gone"
         tickets, entries = tickets + 1, entries + len(rows)
         if fault := journal.broken_link(
             chain(row.reference, rows), length=row.journal_length, head=row.journal_head
@@ -62,9 +68,7 @@ async def verify(work: Work) -> tuple[int, int, str | None]:
     )
     if lost := (await work.session.exec(orphans)).one():
         return tickets, entries, f"{lost} entries belong to a ticket that is gone"
-    anchors = (await work.session.exec(select(AnchorRow).order_by(col(AnchorRow.seq)))).all()
-    fault = _forged(work, anchors) or journal.lost_since(map(_anchor, anchors), digests)
-    return tickets, entries, fault
+    return tickets, entries, journal.lost_since(map(_anchor, anchors), digests)
 
 
 async def _chains(work: Work) -> AsyncIterator[tuple[TicketRow, list[JournalRow]]]:

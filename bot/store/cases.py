@@ -72,6 +72,8 @@ class Case:
                 for each in self.requests
             ),
             automatic=self.row.automatic,
+            held=self.row.held,
+            reopened_at=self.row.reopened_at,
             untriaged=self.row.untriaged,
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
@@ -139,7 +141,7 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row = case.row
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
-    row.automatic, row.held = ticket.automatic, row.held and not ticket.automatic
+    row.automatic, row.held, row.reopened_at = ticket.automatic, ticket.held, ticket.reopened_at
     row.closed_at = (row.closed_at or now) if ticket.status is Status.CLOSED else None
     work.session.add(row)
     case.requests = [

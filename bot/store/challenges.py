@@ -12,13 +12,16 @@ from bot.store.tables import ChallengeRow
 from bot.store.work import Work
 
 
-async def issue(work: Work, case: Case, now: datetime) -> str | None:
-    """A new code for the ticket's requester; the one before it dies. None where today's are used up."""
-    day = select(func.count()).where(
-        ChallengeRow.ticket_id == case.id, col(ChallengeRow.created_at) > now - timedelta(days=1)
-    )
-    if (await work.session.exec(day)).one() > CODES_A_DAY:  # the acknowledgement's, and three that were asked for
-        return None
+async def issue(work: Work, case: Case, now: datetime, *, asked_for: bool = False) -> str | None:
+    """A new code for the ticket's requester; the one before it dies. None where three were asked for today."""
+    if asked_for:
+        today = select(func.count()).where(
+            ChallengeRow.ticket_id == case.id,
+            col(ChallengeRow.asked_for).is_(True),
+            col(ChallengeRow.created_at) > now - timedelta(days=1),
+        )
+        if (await work.session.exec(today)).one() >= CODES_A_DAY:
+            return None
     for standing in await _live(work, ChallengeRow.ticket_id == case.id, now):
         standing.state = "dead"
         work.session.add(standing)
@@ -31,6 +34,7 @@ async def issue(work: Work, case: Case, now: datetime) -> str | None:
             created_at=now,
             expires_at=now + CODE_LIFETIME,
             tries_left=CODE_TRIES,
+            asked_for=asked_for,
         )
     )
     return code

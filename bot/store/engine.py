@@ -23,7 +23,9 @@ def writing_engine(url: str) -> AsyncEngine:
     """For transactions that write. SQLite has one writer: its single connection is the queue for it."""
     if not is_sqlite(url):
         return create_async_engine(url, pool_size=8, max_overflow=4, pool_pre_ping=True)
-    sqlite_path(url).parent.mkdir(parents=True, exist_ok=True)
+    path = sqlite_path(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # for the desk's own user alone; its WAL inherits that
     return _sqlite(create_async_engine(url, pool_size=1, max_overflow=0), "BEGIN IMMEDIATE")
 
 

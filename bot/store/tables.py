@@ -66,6 +66,7 @@ class TicketRow(SQLModel, table=True):
     law: str
     agent: bool = False
     untriaged: bool = False
+    reopened_at: datetime | None = None
     asked_at: datetime | None = None
     extended_at: datetime | None = None
     received_at: datetime
@@ -169,6 +170,7 @@ class ChallengeRow(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     tries_left: int
+    asked_for: bool = False  # by a requester; those that come with an acknowledgement do not count
     state: str = "live"  # live, used, dead
 
 
@@ -181,7 +183,7 @@ class DraftRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     letter: str
     language: str
-    outcome: str
+    outcome: str  # of the requests that it settles; empty for a question or a notice
     request_types: list[str] = _facts(list)
     state: str = "open"  # open, approved, discarded
     author: str | None = None

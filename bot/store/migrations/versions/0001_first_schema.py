@@ -66,6 +66,7 @@ def _tickets() -> None:
         _text("law"),
         _flag("agent"),
         _flag("untriaged"),
+        _at("reopened_at", nullable=True),
         _at("asked_at", nullable=True),
         _at("extended_at", nullable=True),
         _at("received_at"),
@@ -170,6 +171,7 @@ def _verification() -> None:
         _at("created_at"),
         _at("expires_at"),
         _number("tries_left"),
+        _flag("asked_for"),
         _text("state"),
     )
 
