@@ -19,6 +19,7 @@ from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
 from bot.delivery import MailDelivery
+from bot.domain.understanding import classify
 from bot.intake import InboxWorker, Intake
 from bot.metrics import Metrics
 from bot.opening import make_desk, opened_store
@@ -52,7 +53,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         runner = await web.serve(web.application(parts.pages()), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)
         log.info("the desk is up; http://%s:%s/readyz says how it is", settings.host, settings.port)
+        warm = asyncio.create_task(asyncio.to_thread(classify, "Hello"))  # its model takes a second to load
         await _until(stop, parts.services())
+        await warm
         await parts.drop_anchor()
     log.info("the desk has stopped")
 
