@@ -25,6 +25,7 @@ from bot.metrics import Metrics
 from bot.opening import make_desk, opened_store
 from bot.postings import SlackDelivery
 from bot.settings import Settings, SettingsFault
+from bot.settings.faults import line
 from bot.store import anchors
 from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
@@ -37,6 +38,7 @@ from handlers.staff import Staff
 
 log = logging.getLogger(__name__)
 
+_EXAMPLE = "sqlite:///var/desk.db"
 ANCHOR_EVERY = 10.0  # seconds, where a chain has grown
 
 
@@ -157,15 +159,17 @@ class Parts:
 
 @contextmanager
 def alone_on(database: Path) -> Iterator[None]:
-    """One ``run`` for a SQLite database; a second one is told so."""
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with database.with_suffix(".lock").open("w") as lock:
+    """One ``run`` for a SQLite database; a second one is told so. Raises SettingsFault."""
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        lock = database.with_suffix(".lock").open("w")
+    except OSError as fault:
+        raise SettingsFault([line("DATABASE_URL", f"cannot be used ({fault.strerror})", _EXAMPLE)]) from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise SettingsFault(
-                ["DATABASE_URL: another desk runs on this database; stop it, or use postgresql:// for several"]
-            ) from None
+            raise SettingsFault([line("DATABASE_URL", "another desk runs on this database", _EXAMPLE)]) from None
         yield
 
 

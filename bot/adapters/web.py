@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from bot.settings import SettingsFault
+from bot.settings.faults import line
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -68,7 +69,7 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     except OSError as fault:
         await runner.cleanup()
         why = f"cannot listen on {host}:{port} ({fault.strerror})"
-        raise SettingsFault([f"PORT: {why}; example: PORT=8081"]) from None
+        raise SettingsFault([line("PORT", why, "8081")]) from None
     return runner
 
 
