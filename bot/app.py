@@ -69,7 +69,8 @@ class Parts:
         self._settings, self._desk = settings, desk
         self._alone = is_sqlite(settings.database_url)
         self._metrics = Metrics(desk.store)
-        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        # On SQLite there is one desk: started again after a crash it goes on with its own lease.
+        owner = "alone" if self._alone else f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         limit = int(settings.max_mail_mb * 1024 * 1024)
         self._intakes = [
             Intake(desk, server, owner=owner, max_bytes=limit, since=settings.imap_since)

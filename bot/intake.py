@@ -179,7 +179,7 @@ Handle = Callable[[Desk, InboxItem], Awaitable[None]]
 class InboxWorker:
     """Works on what is in the inbox; what fails three times goes into quarantine, and the rest goes on."""
 
-    LEASE = timedelta(minutes=2)
+    LEASE = timedelta(seconds=30)  # after a crash another replica takes over; what both work on is done once
 
     def __init__(self, desk: Desk, source: str, handle: Handle, *, alone: bool) -> None:
         self._desk, self._source, self._handle, self._alone = desk, source, handle, alone

@@ -166,7 +166,7 @@ class SlackDelivery:
         """An operator must mend something, then it goes on. Staff learn of it by mail if they can."""
         log.error("Slack refuses %s: %s", row.kind, posted.reason)
         outbox.later(work, row, now + _pause(row), posted.reason)
-        if row.attempts == 1 and self._desk.alert_address:
+        if self._desk.alert_address:
             what = f"Slack refuses what the desk posts there ({posted.reason}). Run `python -m bot check`."
             await mail_alert(self._desk, work, f"slack:{posted.reason}:{now:%Y-%m-%d}", what)
 

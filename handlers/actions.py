@@ -12,7 +12,7 @@ from bot.store import cases, drafts
 from bot.store.cases import Case, Message
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import happen, show
+from handlers.casework import dates_of, happen, is_late, leading, show
 from handlers.desk import Desk
 
 
@@ -45,11 +45,11 @@ async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reas
     """A draft of the final reply to all that it can answer; it takes the place of open drafts about the same."""
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
-        ticket = case.ticket()
-        types = ticket.ready_types if outcome is Outcome.FULFILLED else ticket.open_types
+        types = _open_types(case)
+        if outcome is Outcome.FULFILLED:
+            types = case.ticket().ready_types
         if not types:
-            waiting = "The requester has not proven who they are yet." if ticket.open_types else "It is closed."
-            raise Refused(f"There is nothing to answer: {waiting}")
+            raise Refused("There is nothing to answer: the requester has not proven who they are yet.")
         for standing in await drafts.open_ones(work, case.id):
             if set(drafts.as_draft(standing).types) <= set(types):
                 standing.state = "discarded"
@@ -92,13 +92,13 @@ async def extend(desk: Desk, reference: str, actor: str, reason: str) -> None:
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         types = _open_types(case)
-        dates = desk.deadlines(case.row.law, types[0], case.row.received_at)
-        if dates.extended_by is None:
+        until = dates_of(desk, case, leading(case), extended=True)
+        if until.extended_by is None:
             raise Refused("This law knows no extension.")
-        if case.row.extended_at or (case.row.due_at and desk.day(desk.now()) > case.row.due_at):
+        if case.row.extended_at or is_late(desk, case):
             raise Refused("It is too late to extend: the notice must leave before the due date, and only once.")
         await correspondence.draft(
-            desk, work, case, "extension", types, None, author=actor, reason=reason, due_on=dates.extended_by
+            desk, work, case, "extension", types, None, author=actor, reason=reason, until=until
         )
 
 

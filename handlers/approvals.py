@@ -12,7 +12,7 @@ from bot.store.outbox import Promise
 from bot.store.tables import DraftRow
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import happen, show
+from handlers.casework import happen, is_late, show
 from handlers.desk import Desk
 
 
@@ -94,20 +94,22 @@ async def _let_go(
     """The last approval that was needed: the requests are settled and the letter is queued, in one transaction."""
     row.state = "approved"
     try:
-        await happen(desk, work, case, _event(desk, row), actor=approver)
+        await happen(desk, work, case, _event(desk, case, row), actor=approver)
     except IllegalTransition:
         raise Refused(f"It cannot be sent while the ticket is {case.row.status}.") from None
     letter = Letter(row.letter, row.language, proposal.subject, proposal.text)
     await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=False, draft_id=row.id)
 
 
-def _event(desk: Desk, row: DraftRow) -> Event:
+def _event(desk: Desk, case: Case, row: DraftRow) -> Event:
     """What it means for the ticket that this letter leaves."""
     now = desk.now()
     match row.letter:
         case "question":
             return Asked(now)
         case "extension":
+            if is_late(desk, case):
+                raise Refused("It is too late to extend: the notice had to leave before the due date.")
             return Extended(now)
         case _:
             return Answered(now, drafts.as_draft(row).types, Outcome(row.outcome))

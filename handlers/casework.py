@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.domain.correlation import new_reference
 from bot.domain.events import Event, Opened, Propose, Write
+from bot.domain.laws import Deadlines
 from bot.domain.lifecycle import advance
 from bot.domain.policy import Statement
-from bot.domain.vocabulary import Channel, RequestType, Status
+from bot.domain.vocabulary import Channel, RequestType
 from bot.store import cases, outbox
 from bot.store.cases import Case, Message, Requester
 from bot.store.sealing import DataKey
-from bot.store.tables import MessageRow
+from bot.store.tables import MessageRow, RequestRow
 from bot.store.work import Work
 from handlers import correspondence
 from handlers.desk import Desk
@@ -86,7 +87,8 @@ async def happen(
         facts["outcome"] = after.outcome
     await cases.note(work, case, at=now, actor=actor, event=type(event).__name__.lower(), **facts)
     await correspondence.withdraw_settled(desk, work, case)
-    await show(desk, work, case, heard=heard)
+    if not _is_ordinary(event):
+        await show(desk, work, case, heard=heard)
     for effect in effects:
         match effect:
             case Write():
@@ -98,33 +100,22 @@ async def happen(
 def set_dates(desk: Desk, case: Case) -> None:
     """Writes the dates that follow from the facts: of each request, and of the ticket the earliest open one."""
     row = case.row
-    for request in case.requests:
-        dates = desk.deadlines(
-            row.law,
-            RequestType(request.type),
-            request.received_at,
-            verified_at=request.verified_at,
-            extended=row.extended_at is not None,
-        )
-        request.acknowledge_by, request.due_at, request.act_by = (
-            dates.acknowledge_by,
-            dates.respond_by,
-            dates.act_by,
-        )
-        if request is _leading(case):
-            row.due_rule = dates.rule
-    leading = _leading(case)
-    row.acknowledge_by, row.due_at, row.act_by = leading.acknowledge_by, leading.due_at, leading.act_by
+    computed = [(each, dates_of(desk, case, each, extended=_is_extended(case, each))) for each in case.requests]
+    for request, dates in computed:
+        request.acknowledge_by, request.due_at = dates.acknowledge_by, dates.respond_by
+        request.act_by = dates.act_by
+    first = leading(case)
+    row.acknowledge_by, row.due_at, row.act_by = first.acknowledge_by, first.due_at, first.act_by
+    row.due_rule = next(dates.rule for request, dates in computed if request is first)
     if row.reopened_at:  # what it asks for is open, and its clock runs from the further word on
-        dates = desk.deadlines(row.law, RequestType(leading.type), row.reopened_at)
+        dates = desk.deadlines(row.law, RequestType(first.type), row.reopened_at)
         row.acknowledge_by, row.due_at, row.act_by = dates.acknowledge_by, dates.respond_by, dates.act_by
         row.due_rule = dates.rule
 
 
 async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None) -> None:
     """Has the staff's card brought up to date, and what the requester wrote put into its thread."""
-    quiet = case.row.status == Status.TRIAGE and {each.type for each in case.requests} == {RequestType.NOT_PRIVACY}
-    if desk.staff_channel is None or (quiet and not case.row.card_ts):
+    if desk.staff_channel is None:
         return
     now = desk.now()
     key = f"card:{case.reference}:{case.row.journal_length}"
@@ -152,12 +143,37 @@ async def tell_staff(desk: Desk, work: Work, key: str, text: str, *, ticket_id: 
         await correspondence.alert(desk, work, key, text)
 
 
-def _leading(case: Case) -> Any:
+def leading(case: Case) -> RequestRow:
     """The request whose clock the ticket shows: the earliest of the open ones, or of all where none is open."""
     open_ones = [each for each in case.requests if each.outcome is None] or case.requests
     return min(
         open_ones, key=lambda each: (each.due_at is None, each.due_at or each.received_at.date(), each.id or 0)
     )
+
+
+def is_late(desk: Desk, case: Case) -> bool:
+    """Whether the due date is over."""
+    return case.row.due_at is not None and desk.day(desk.now()) > case.row.due_at
+
+
+def dates_of(desk: Desk, case: Case, request: RequestRow, *, extended: bool) -> Deadlines:
+    return desk.deadlines(
+        case.row.law,
+        RequestType(request.type),
+        request.received_at,
+        verified_at=request.verified_at,
+        extended=extended,
+    )
+
+
+def _is_extended(case: Case, request: RequestRow) -> bool:
+    """What was asked for after the notice of an extension has a clock of its own."""
+    return case.row.extended_at is not None and request.received_at <= case.row.extended_at
+
+
+def _is_ordinary(event: Event) -> bool:
+    """Surely no matter of privacy: it stands in the daily list, and nobody is called."""
+    return isinstance(event, Opened) and event.sure and event.types == (RequestType.NOT_PRIVACY,)
 
 
 def _facts(event: Event) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from email import message_from_bytes
 from email.policy import default
 from email.utils import getaddresses
@@ -13,6 +12,7 @@ from bot.domain.correlation import new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose, Write
 from bot.domain.identity import mask_codes
+from bot.domain.laws import Deadlines
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -64,11 +64,11 @@ async def draft(
     author: str | None,
     excerpts: Sequence[Statement] = (),
     reason: str = "",
-    due_on: date | None = None,
+    until: Deadlines | None = None,
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
-    about = replace(about, due_on=due_on) if due_on else about
+    about = replace(about, due_on=until.respond_by, due_rule=until.rule) if until else about
     written = desk.letters.write(letter, case.row.language, about)
     row = await drafts.create(
         work,
@@ -186,7 +186,9 @@ async def _queue(
 
 
 async def alert(desk: Desk, work: Work, key: str, text: str) -> None:
-    """An alert by mail to ALERT_ADDRESS."""
+    """An alert by mail to ALERT_ADDRESS, once under its key."""
+    if await outbox.standing(work, key):
+        return
     letter = desk.letters.write("alert", "en", LetterContext(organisation=desk.organisation, reason=text))
     key_for = await work.keys.new()
     message_id = new_message_id("PR-00000000", desk.domain, work.keys.token_secret)

@@ -50,8 +50,8 @@ class Arrival:
             self.work, self.item, ticket_id=case.id if case else None, reason=verdict.reason, hits=verdict.hits
         )
 
-    async def open(self, *, sure: bool, automatic: bool, named: tuple[str, ...]) -> None:
-        """A matter of its own."""
+    async def open(self, *, sure: bool, answerable: bool, named: tuple[str, ...]) -> None:
+        """A matter of its own. ``answerable``: but for its age, automatic mail may leave for it."""
         letter, understood, sender = self.letter, self.letter.understood, self.letter.mail.sender
         assert sender is not None, "screening quarantines a mail without one sender"
         case = await open_case(
@@ -71,8 +71,8 @@ class Arrival:
             channel=Channel.EMAIL,
             language=understood.language,
             law=self.desk.law_for(understood.laws),
-            automatic=automatic,
-            held=not letter.automatic,
+            automatic=answerable and letter.automatic,
+            held=answerable and not letter.automatic,
             agent=understood.agent,
             excerpts=letter.excerpts,
             detail=letter.findings | {"names": list(named[:5])},
@@ -165,7 +165,7 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
                 row = await arrival.hear(case)
                 await happen(arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row)
                 return
-    await arrival.open(sure=sure, automatic=arrival.letter.automatic, named=match.named)
+    await arrival.open(sure=sure, answerable=True, named=match.named)
 
 
 async def _listen(arrival: Arrival) -> None:
@@ -177,8 +177,7 @@ async def _listen(arrival: Arrival) -> None:
         await arrival.keep()
         return
     merely_large = letter.verdict.hits == ("too_large",)  # a person wrote it, and is told that a person will look
-    automatic = letter.automatic and merely_large
-    await arrival.open(sure=False, automatic=automatic, named=named_in(letter.mail))
+    await arrival.open(sure=False, answerable=merely_large, named=named_in(letter.mail))
 
 
 async def _note(arrival: Arrival) -> None:

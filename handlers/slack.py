@@ -151,6 +151,8 @@ async def _edit(reception: Reception, press: Press) -> str:
         case = await cases.by_id(work, row.ticket_id)
         proposal = await drafts.read(work, row)
     assert case is not None
+    if not modals.is_editable(proposal.text):
+        raise Refused("This draft is too long to be edited in Slack. Discard it, and draft the answer anew.")
     value = f"{number}:{row.digest[:16]}"
     await reception.slack.open_view(press.trigger, modals.edit_modal(case.reference, value, proposal.text))
     return ""

@@ -6,6 +6,7 @@ from bot.adapters.cards import LABELS, SECTION, cut, escaped, plain, section, wo
 from bot.domain.vocabulary import RequestType
 
 TITLE, INPUT = 24, 3000  # characters that Slack takes
+_PART = INPUT - 500  # room to write in each input
 _EDITABLE_PARTS = 10
 _ASKED = {  # of each form: what pressing its button will do, and why it asks
     "ticket_type": "What the requester asks for. What needs proof gets a one-time code by mail at once.",
@@ -33,7 +34,7 @@ def show_modal(reference: str, recipient: str, subject: str, text: str) -> dict[
 
 def edit_modal(reference: str, value: str, text: str) -> dict[str, Any]:
     """A draft to be edited; a long one in several inputs ``body``, ``body_2`` …"""
-    parts = _parts(text, INPUT - 500)[:_EDITABLE_PARTS]
+    parts = _parts(text, _PART)
     return {
         "type": "modal",
         "callback_id": "draft_edit",
@@ -43,6 +44,11 @@ def edit_modal(reference: str, value: str, text: str) -> dict[str, Any]:
         "close": plain("Cancel", TITLE),
         "blocks": [_body_input(place, part) for place, part in enumerate(parts, start=1)],
     }
+
+
+def is_editable(text: str) -> bool:
+    """Whether a modal can hold all of it."""
+    return len(_parts(text, _PART)) <= _EDITABLE_PARTS
 
 
 def form(name: str, reference: str) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def form(name: str, reference: str) -> dict[str, Any]:
 def edited_text(values: dict[str, dict[str, dict[str, Any]]]) -> str:
     """The text of a submitted ``edit_modal``."""
     names = sorted((name for name in values if name.startswith("body")), key=lambda each: (len(each), each))
-    return "\n".join((values[name][name].get("value") or "").removesuffix("\n") for name in names)
+    return "\n".join(values[name][name].get("value") or "" for name in names)
 
 
 def _parts(text: str, limit: int) -> list[str]:

@@ -49,9 +49,8 @@ async def put(
     payload: bytes = b"",
 ) -> OutboxRow:
     """Queues something. ``key`` names it: what is queued under the same key already is not queued again."""
-    standing = (await work.session.exec(select(OutboxRow).where(OutboxRow.key == key))).one_or_none()
-    if standing:
-        return standing
+    if already := await standing(work, key):
+        return already
     row = OutboxRow(
         key=key,
         lane=lane,
@@ -72,6 +71,11 @@ async def put(
     await work.session.flush()
     work.lanes.add(lane)
     return row
+
+
+async def standing(work: Work, key: str) -> OutboxRow | None:
+    """What is queued under this key already, or was once."""
+    return (await work.session.exec(select(OutboxRow).where(OutboxRow.key == key))).one_or_none()
 
 
 async def due(work: Work, lane: str, now: datetime, limit: int = 20) -> list[OutboxRow]:

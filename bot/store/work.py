@@ -14,6 +14,8 @@ from bot.store.keys import KeyStore
 from bot.store.sealing import MasterKeys
 from bot.store.tables import InboxItem, TicketRow
 
+_FRESH = {"populate_existing": True}
+
 
 @dataclass(slots=True)
 class Work:
@@ -46,8 +48,11 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Work]:
-        """Commits at the end of the block, rolls back where it raises, then wakes the lanes that got something."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+        """Commits at the end of the block, rolls back where it raises, then wakes the lanes that got something.
+
+        A row that was read before it was locked is read anew with the lock, as whoever held it left it.
+        """
+        async with AsyncSession(self._writer, expire_on_commit=False, execution_options=_FRESH) as session:
             work = Work(session, self.keys)
             yield work
             await session.commit()

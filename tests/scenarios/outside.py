@@ -2,14 +2,10 @@
 
 import asyncio
 import base64
-import json
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import smtplib
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -17,140 +13,22 @@ from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.demo.slack import Ack, Message, SlackStandIn
 from bot.domain.identity import code_in
+from tests.scenarios.process import DeskProcess, until
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_ports
 from tests.servers.smtp import SmtpSink
 
 DESK = "privacy@harbour.example"
 ADA, BEN, STAFF_CHANNEL = "U0ADA", "U0BEN", "C0STAFF"
-ROOT = Path(__file__).parents[2]
 SQLITE = "sqlite:///desk.db"
-PATIENCE = 25.0  # seconds until a test gives up on something that should happen
 
 on_both_databases = pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
-
-
-async def until(condition: Callable[[], Any], timeout: float = PATIENCE) -> Any:
-    """The first true answer of a condition, asked again and again. TimeoutError where there is none."""
-    end = time.monotonic() + timeout
-    while True:
-        answer = condition()
-        if isinstance(answer, Awaitable):
-            answer = await answer
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise TimeoutError("it did not happen")
-        await asyncio.sleep(0.03)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a command said, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-class DeskProcess:
-    """`python -m bot run` in a folder of its own, and the commands beside it."""
-
-    def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
-        self.directory, self.environment = directory, dict(environment)
-        self._process: subprocess.Popen[bytes] | None = None
-        directory.mkdir(parents=True, exist_ok=True)
-
-    async def start(self, *, failpoint: str = "", without: tuple[str, ...] = ()) -> None:
-        """Returns once /readyz says so of every part but those that the test has broken."""
-        self.launch(failpoint)
-        await until(lambda: self._ready(without))
-
-    def launch(self, failpoint: str = "") -> None:
-        more = {"PRIVACY_DESK_FAILPOINT": failpoint} if failpoint else {}
-        with (self.directory / "desk.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                cwd=self.directory,
-                env=self._environment() | more,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    @property
-    def returncode(self) -> int | None:
-        """None while it runs, or where it was never started."""
-        return self._process.poll() if self._process else None
-
-    @property
-    def pid(self) -> int:
-        assert self._process
-        return self._process.pid
-
-    def log(self) -> str:
-        return (self.directory / "desk.log").read_text()
-
-    async def ended(self, timeout: float = PATIENCE) -> int:
-        """Its exit code; of a process that was killed the negative number of the signal."""
-        await until(lambda: self.returncode is not None, timeout)
-        return self.returncode or 0
-
-    async def kill(self) -> None:
-        """As a power cut would."""
-        await self._signal(signal.SIGKILL)
-
-    async def stop(self) -> int:
-        await self._signal(signal.SIGTERM)
-        return self.returncode or 0
-
-    async def _signal(self, number: signal.Signals) -> None:
-        if self._process and self.returncode is None:
-            self._process.send_signal(number)
-            await self.ended()
-
-    async def command(self, *words: str) -> Done:
-        """Another command on the same settings, while the desk runs or not."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            cwd=self.directory,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        out, err = await process.communicate()
-        return Done(process.returncode or 0, out.decode(), err.decode())
-
-    async def answer(self, *words: str) -> Any:
-        """What a command with --json says."""
-        done = await self.command(*words, "--json")
-        assert done.code == 0, done.err
-        return json.loads(done.out)
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
-        return kept | {"PYTHONPATH": str(ROOT)} | self.environment
-
-    async def _ready(self, without: tuple[str, ...]) -> bool:
-        assert self.returncode is None, self.log()
-        address = f"http://127.0.0.1:{self.environment['PORT']}/readyz"
-        try:
-            async with aiohttp.request("GET", address) as response:
-                parts = await response.json()
-        except (aiohttp.ClientError, OSError):
-            return False
-        return all(fine for name, fine in parts.items() if name not in without)
 
 
 @dataclass
@@ -178,6 +56,17 @@ class World:
     def mails_to(self, address: str) -> list[EmailMessage]:
         return [each.mail for each in self.sink.messages if each.recipients == (address,)]
 
+    async def deliver_all(self, raws: Iterable[bytes]) -> None:
+        """Many at once, over a few connections."""
+        queue = deque(raws)
+
+        def postman() -> None:
+            with smtplib.LMTP("127.0.0.1", self.dovecot.lmtp_port, timeout=60) as lmtp:
+                while queue:
+                    lmtp.sendmail("someone@example.net", [self.mailbox], queue.popleft())
+
+        await asyncio.gather(*(asyncio.to_thread(postman) for _ in range(4)))
+
     async def mail_to(self, address: str, count: int = 1) -> EmailMessage:
         """The so-manieth mail that left for an address."""
         await until(lambda: len(self.mails_to(address)) >= count)
@@ -192,15 +81,18 @@ class World:
 
     # Staff
 
-    def cards(self, reference: str = "") -> list[Message]:
-        """Posts in the staff's channel that are no replies, and no alerts."""
-        posted = (each for each in self.slack.workspace.messages(STAFF_CHANNEL) if not each.thread_ts)
-        return [each for each in posted if each.text.startswith(reference or "PR-")]
+    def cards(self, reference: str = "PR-") -> list[Message]:
+        """The tickets' cards, of all or of one."""
+        return [each for each in self._posted() if each.text.startswith(reference)]
 
     def alerts(self, word: str) -> list[str]:
-        """What the staff's channel was told besides cards."""
-        posted = self.slack.workspace.messages(STAFF_CHANNEL)
-        return [each.text for each in posted if not each.text.startswith("PR-") and word in str(each.blocks)]
+        """What else the staff's channel was told, where it says this word."""
+        said = [f"{each.text} {each.blocks}" for each in self._posted() if not each.text.startswith("PR-")]
+        return [each for each in said if word in each]
+
+    def _posted(self) -> list[Message]:
+        """In the channel itself, not in a thread."""
+        return [each for each in self.slack.workspace.messages(STAFF_CHANNEL) if not each.thread_ts]
 
     def draft(self, reference: str) -> Message | None:
         """The draft in a ticket's thread that can be approved."""

@@ -8,7 +8,6 @@ from tests.scenarios.outside import (
     ADA,
     BEN,
     DESK,
-    ROOT,
     STAFF_CHANNEL,
     World,
     code_of,
@@ -17,9 +16,10 @@ from tests.scenarios.outside import (
     text_of,
     until,
 )
+from tests.scenarios.process import ROOT
 
 DELETION = "Good morning,\n\nplease delete my account and all personal data you hold about me.\n\nRobin Doe"
-QUESTION = "Hello,\n\ndo you sell personal data for advertising?\n\nThank you\nKim"
+QUESTION = "Hello,\n\ndo you sell personal data for advertising?"
 OPT_OUT = "Please stop selling and sharing my personal data for advertising."
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 from pathlib import Path
 from secrets import token_hex
+from time import sleep
 from typing import Any
 
 from tests.servers.ports import free_ports, wait_for_port
@@ -55,6 +56,8 @@ class Postgres:
                 [self._programs / "postgres", *options, "-c", "max_connections=200"], stderr=log, **self._identity
             )
         wait_for_port(self.port, self._process)
+        while not self._accepts():  # it listens a moment before it lets anybody in
+            sleep(0.05)
 
     def stop(self) -> None:
         """End the server and every session; the databases stay and are there after `start`."""
@@ -72,6 +75,10 @@ class Postgres:
         name = f"desk_{token_hex(6)}"
         self._run("createdb", "-h", str(self._sockets), "-p", str(self.port), "-U", "postgres", name)
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _accepts(self) -> bool:
+        ready = [self._programs / "pg_isready", "-q", "-h", str(self._sockets), "-p", str(self.port)]
+        return subprocess.run(ready, **self._identity).returncode == 0
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(

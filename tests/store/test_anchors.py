@@ -80,6 +80,7 @@ _COVERED_UP = (
         (_CUT, "2 entries where 3 were written"),
         (_COVERED_UP, "entry 3, anchored as number 1, is gone"),
         (("DELETE FROM journal", "DELETE FROM request", "DELETE FROM ticket"), "entry 3, anchored as number 1"),
+        (("DELETE FROM anchor",), "an anchor over it is gone"),
         (("UPDATE anchor SET chains = '[]'",), "anchor 1 is missing or was changed"),
         (("UPDATE anchor SET seq = 2",), "anchor 1 is missing or was changed"),
         (("UPDATE anchor SET signature = 'no hex'",), "anchor 1 bears a wrong signature"),
@@ -112,6 +113,18 @@ async def test_an_anchor_in_the_middle_that_is_gone_shows(store: Store) -> None:
         await _drop(store)
     await _tamper(store, "DELETE FROM anchor WHERE seq = 2")
     assert await _fault(store) == "anchor 2 is missing or was changed"
+
+
+async def test_a_last_anchor_that_is_gone_shows(store: Store) -> None:
+    reference = await _matter(store)
+    await _drop(store)
+    async with store.transaction() as work:
+        case = await cases.load(work, reference)
+        assert case is not None
+        await cases.note(work, case, at=NOW, actor="desk", event="heard")
+    await _drop(store)
+    await _tamper(store, "DELETE FROM anchor WHERE seq = 2")
+    assert await _fault(store) == f"{reference}: an anchor over it is gone"
 
 
 async def test_more_tickets_than_a_page_are_all_looked_at(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

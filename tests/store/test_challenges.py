@@ -23,9 +23,11 @@ async def _case(work: Work, reference: str) -> Case:
     return case
 
 
-async def _issue(store: Store, reference: str, after: timedelta = timedelta(0)) -> str | None:
+async def _issue(
+    store: Store, reference: str, after: timedelta = timedelta(0), *, asked_for: bool = False
+) -> str | None:
     async with store.transaction() as work:
-        return await challenges.issue(work, await _case(work, reference), NOW + after)
+        return await challenges.issue(work, await _case(work, reference), NOW + after, asked_for=asked_for)
 
 
 async def _fits(
@@ -137,23 +139,38 @@ async def test_a_code_whose_use_was_rolled_back_is_still_good(store: Store) -> N
         assert await _fits(store, code)
 
 
-async def test_three_codes_a_day_are_given_beyond_the_first(store: Store) -> None:
+async def test_three_codes_a_day_are_given_to_who_asks(store: Store) -> None:
     reference = await _matter(store)
-    given = [await _issue(store, reference, place * HOUR) for place in range(1 + CODES_A_DAY)]
+    given = [await _issue(store, reference, place * HOUR, asked_for=True) for place in range(CODES_A_DAY)]
     assert all(given)
-    assert await _issue(store, reference, 5 * HOUR) is None
+    assert CODES_A_DAY == 3
+    assert await _issue(store, reference, 5 * HOUR, asked_for=True) is None
     assert await _fits(store, given[-1], 5 * HOUR), "a refused wish leaves the last code alive"
+
+
+async def test_codes_that_come_with_an_acknowledgement_do_not_count(store: Store) -> None:
+    reference = await _matter(store)
+    for place in range(2 * CODES_A_DAY):
+        assert await _issue(store, reference, place * HOUR)
+    assert await _issue(store, reference, 7 * HOUR, asked_for=True)
+
+
+async def test_whoever_has_used_up_the_days_codes_still_gets_one_with_an_acknowledgement(store: Store) -> None:
+    reference = await _matter(store)
+    for _ in range(CODES_A_DAY):
+        await _issue(store, reference, asked_for=True)
+    assert await _issue(store, reference, HOUR)
 
 
 async def test_a_day_later_there_are_codes_again(store: Store) -> None:
     reference = await _matter(store)
-    for _ in range(1 + CODES_A_DAY):
-        await _issue(store, reference)
-    assert await _issue(store, reference, 25 * HOUR)
+    for _ in range(CODES_A_DAY):
+        await _issue(store, reference, asked_for=True)
+    assert await _issue(store, reference, 25 * HOUR, asked_for=True)
 
 
 async def test_the_codes_of_one_ticket_do_not_use_up_anothers(store: Store) -> None:
     first, second = await _matter(store), await _matter(store)
-    for _ in range(1 + CODES_A_DAY):
-        await _issue(store, first)
-    assert await _issue(store, second)
+    for _ in range(CODES_A_DAY):
+        await _issue(store, first, asked_for=True)
+    assert await _issue(store, second, asked_for=True)

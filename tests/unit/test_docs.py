@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -118,8 +117,7 @@ def _arrows() -> list[str]:
                 continue
             if before != after.status:
                 edges[str(before), str(after.status)].add(type(event).__name__)
-            asked = replace(after, asked_at=AT) if after.open_types else after
-            fresh = {after, asked} - seen if age < 3 else set()
+            fresh = {after} - seen if age < 3 else set()
             seen |= fresh
             todo += [(each, age + 1) for each in fresh]
     return sorted(
@@ -136,6 +134,7 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
         yield from (events.Opened(AT, *each[:2], answerable=each[2]) for each in product(groups, both, both))
         return
     yield from (events.Repeated(), events.Proven(AT), events.Mistried(), events.Vouched(AT), events.Released())
+    yield from (events.Asked(AT), events.Extended(AT))
     yield from (events.Added(AT, group, answerable=True) for group in groups)
     yield from (events.Typed(AT, group) for group in groups)
     yield from (events.Heard(AT, thanks=thanks) for thanks in both)
