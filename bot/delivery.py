@@ -75,7 +75,7 @@ class MailDelivery:
     async def _claim(self, work: Work) -> tuple[OutboxRow | None, bool]:
         """A row to send now, marked so; or whether anything else was done with those that were due."""
         now, busy = self._desk.now(), False
-        for row in await outbox.due(work, MAIL, now):
+        for row in await outbox.due(work, MAIL, now, limit=1):
             if held := await self._held_back(work, row, now):
                 busy = True
                 if row.promise == Promise.SPARE:

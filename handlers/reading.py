@@ -72,9 +72,8 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
     passing("mail.screened")
     understood = classify(mail.said or mail.text, mail.subject)
     passing("mail.classified")
-    answer = (
-        find_excerpts(desk.policy, mail.said) if RequestType.POLICY_QUESTION in understood.request_types else None
-    )
+    asked = [each.sentence for each in understood.evidence if each.request_type is RequestType.POLICY_QUESTION]
+    answer = find_excerpts(desk.policy, " ".join(asked)) if asked else None
     found = [desk.policy.statement(each.anchor) for each in answer.excerpts[:3]] if answer else []
     return Letter(
         item_id=item.id or 0,

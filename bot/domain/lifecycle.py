@@ -28,6 +28,15 @@ from bot.domain.events import (
     Vouched,
     Write,
 )
+from bot.domain.guards import (
+    held_back,
+    once_only,
+    proof_first,
+    some_type,
+    something_new,
+    something_open,
+    tells_nothing,
+)
 from bot.domain.identity import Proof
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -41,51 +50,6 @@ class IllegalTransition(Exception):
 
 class Refused(Exception):
     """A guard's no; the message is for staff to read."""
-
-
-# ---- guards: reasons why not ------------------------------------------------------------------------------
-
-_TELLS_NOTHING = {
-    Outcome.DENIED,
-    Outcome.UNVERIFIED,
-    Outcome.WITHDRAWN,
-    Outcome.DUPLICATE,
-    Outcome.NOT_PRIVACY,
-}
-
-
-def _proof_first(ticket: Ticket, event: Any) -> str | None:
-    if event.outcome not in _TELLS_NOTHING and set(event.types) & set(ticket.unproven_types):
-        return "The requester has not proven who they are yet, so nothing of substance may be sent."
-    return None
-
-
-def _something_open(ticket: Ticket, event: Any) -> str | None:
-    if not set(event.types) & set(ticket.open_types):
-        return "These requests are closed already."
-    return None
-
-
-def _tells_nothing(ticket: Ticket, event: Any) -> str | None:
-    if event.outcome not in _TELLS_NOTHING | {Outcome.ANSWERED}:
-        return "A request is fulfilled or partly fulfilled by an approved reply, not by closing its ticket."
-    return None
-
-
-def _something_new(ticket: Ticket, event: Any) -> str | None:
-    return None if set(event.types) - set(ticket.open_types) else "All of this is asked for already."
-
-
-def _once_only(ticket: Ticket, event: Any) -> str | None:
-    return "The time to answer was extended before; the law allows it once." if ticket.extended_at else None
-
-
-def _held_back(ticket: Ticket, event: Any) -> str | None:
-    return None if ticket.held else "This ticket is not held back for being old."
-
-
-def _some_type(ticket: Ticket, event: Any) -> str | None:
-    return None if event.types else "Say at least one request type."
 
 
 # ---- what each event does ---------------------------------------------------------------------------------
@@ -157,8 +121,8 @@ def _heard(ticket: Ticket, event: Heard) -> Step:
     if event.thanks:
         return ticket, ()
     if ticket.status is Status.CLOSED:
-        return replace(ticket, untriaged=True, reopened_at=event.at), (Write("acknowledgement_neutral"),)
-    if event.asks_code and ticket.unproven_types:
+        return _reopened(ticket, event), (Write("acknowledgement_neutral"),)
+    if event.asks_code and ticket.unproven_types and not ticket.untriaged:
         return ticket, (Write("new_code", code=True),)
     if event.asks_status:
         return ticket, (Write("status"),)
@@ -169,8 +133,13 @@ def _proven(ticket: Ticket, event: Proven) -> Step:
     """A code that comes when all is closed is a further word for staff to read."""
     proven = ticket.with_proof(event.at)
     if ticket.status is Status.CLOSED:
-        proven = replace(proven, untriaged=True, reopened_at=event.at)
+        proven = _reopened(proven, event)
     return proven, (Write("verified"), *_settle(ticket, proven))
+
+
+def _reopened(ticket: Ticket, event: Heard | Proven) -> Ticket:
+    """What comes after closing has a clock of its own: an extension of the old one does not hold for it."""
+    return replace(ticket, untriaged=True, reopened_at=event.at, extended_at=None)
 
 
 def _mistried(ticket: Ticket, event: Mistried) -> Step:
@@ -227,7 +196,7 @@ def _answered(ticket: Ticket, event: Answered) -> Step:
 
 def _closed(ticket: Ticket, event: Closed) -> Step:
     done = ticket.with_outcome(ticket.open_types, event.outcome, event.at)
-    return replace(done, untriaged=False, asked_at=None), ()
+    return replace(done, untriaged=False, reopened_at=None, asked_at=None), ()
 
 
 # ---- the table --------------------------------------------------------------------------------------------
@@ -259,21 +228,21 @@ def _rows(event: type, sources: str, apply: Callable[[Ticket, Any], Step], to: s
 
 
 TABLE: _Rows = {
-    **_rows(Opened, "-", _opened, "TVOC", _some_type),
+    **_rows(Opened, "-", _opened, "TVOC", some_type),
     **_rows(Repeated, "TVOW", _repeated, "="),
-    **_rows(Added, "VOW", _added, "VOW", _something_new),
+    **_rows(Added, "VOW", _added, "VOW", something_new),
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),
     **_rows(Proven, "TVOWC", _proven, "TOW"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
     **_rows(Vouched, "VOW", _vouched, "OW"),
-    **_rows(Typed, "TVOW", _typed, "VOWC", _some_type),
+    **_rows(Typed, "TVOW", _typed, "VOWC", some_type),
     **_rows(Asked, "VOW", _asked, "W"),
-    **_rows(Extended, "VOW", _extended, "=", _once_only),
-    **_rows(Released, "TVOW", _released, "=", _held_back),
-    **_rows(Answered, "VOW", _answered, "VOWC", _something_open, _proof_first),
-    **_rows(Closed, "TVOW", _closed, "C", _tells_nothing),
+    **_rows(Extended, "VOW", _extended, "=", once_only),
+    **_rows(Released, "TVOW", _released, "=", held_back),
+    **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first),
+    **_rows(Closed, "TVOW", _closed, "C", tells_nothing),
 }
 
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from bot.store.sealing import DataKey
@@ -180,16 +179,3 @@ async def held_back(work: Work, address_index: str) -> list[OutboxRow]:
 async def waiting(work: Work, lane: str) -> int:
     query = select(func.count()).select_from(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.state == "ready")
     return (await work.session.exec(query)).one()
-
-
-async def forget_waiting(work: Work, ticket_id: int, kinds: Sequence[str], reason: str) -> None:
-    """What has not left yet and no longer should: for instance a letter whose code a newer one has killed."""
-    await work.session.exec(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.ticket_id) == ticket_id,
-            col(OutboxRow.kind).in_(kinds),
-            col(OutboxRow.state) == "ready",
-        )
-        .values(state="dead", payload=None, reason=reason)
-    )

@@ -8,9 +8,8 @@ import pytest
 from bot.store import outbox
 from bot.store.outbox import MAIL, SLACK, Promise
 from bot.store.tables import OutboxRow
-from bot.store.work import Store, Work
+from bot.store.work import Store
 from tests.store.conftest import NOW
-from tests.store.matters import open_matter
 
 LEASE = timedelta(minutes=1)
 
@@ -163,30 +162,6 @@ async def test_mail_that_was_held_back_is_found_by_its_address(store: Store) -> 
     async with store.transaction() as work:
         assert [each.key for each in await outbox.held_back(work, "ida")] == ["held"]
         assert await outbox.held_back(work, "jon") == []
-
-
-async def test_only_what_has_not_left_yet_is_forgotten(store: Store) -> None:
-    async with store.transaction() as work:
-        case, other = await open_matter(work), await open_matter(work)
-
-    async def put(key: str, ticket_id: int, kind: str = "new_code") -> OutboxRow:
-        return await _put(store, key, ticket_id=ticket_id, kind=kind)
-
-    forgotten = await put("waiting", case.id)
-    kept = [await put("another kind", case.id, "status"), await put("another ticket", other.id)]
-    sending = await put("on its way", case.id)
-    await _change(store, sending, outbox.start, NOW, LEASE)
-    async with store.transaction() as work:
-        await outbox.forget_waiting(work, case.id, ["new_code"], "a newer code killed this one")
-    assert await _due(store) == [each.key for each in kept]
-
-    async def state(row: OutboxRow, work: Work) -> tuple[str, bool]:
-        found = await outbox.load(work, row.id)
-        return found.state, found.payload is None
-
-    async with store.reading() as work:
-        assert await state(forgotten, work) == ("dead", True)
-        assert await state(sending, work) == ("sending", False)
 
 
 async def test_the_state_of_a_letter_is_found_by_its_draft(store: Store) -> None:
