@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 _LONGEST_PAUSE = timedelta(minutes=10)
+_KEPT = "\ue000"  # stands for the reference while numbers are masked
 
 
 class SlackDelivery:
@@ -206,7 +207,9 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
         author=draft.author,
         approvals=draft.approvals,
         needed=(2 if two else 1) - len(draft.approvals),
-        masked=masked(text.replace(case.reference, ""), requester.name, requester.address.partition("@")[0]),
+        masked=masked(
+            text.replace(case.reference, _KEPT), requester.name, requester.address.partition("@")[0]
+        ).replace(_KEPT, case.reference),
         delivery=await outbox.state_of_draft(work, draft.id),
     )
 

@@ -234,7 +234,7 @@ def context(
         reference=case.reference,
         request_types=about,
         due_on=row.due_at,
-        due_rule=row.due_rule,
+        due_rule=re.split(r" (?:On the stricter reading|Act by) ", row.due_rule)[0],  # the rest is for staff
         code=code,
         excerpts=tuple(excerpts) or desk.policy.for_request(about),
         policy_version=desk.policy.version,

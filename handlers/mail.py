@@ -129,14 +129,14 @@ async def _correlate(arrival: Arrival, index: str, tried: Attempt) -> Match:
 async def _in_thread(arrival: Arrival, case: Case, tried: Attempt) -> None:
     """A proven requester's word: a code, a further right, a question, or something for staff to read."""
     desk, work, letter = arrival.desk, arrival.work, arrival.letter
-    row = await arrival.hear(case)
+    row, further = await arrival.hear(case), _further(letter, case)
     if tried.fitting and tried.fitting.ticket_id == case.id:
         await prove(desk, work, case, tried.fitting)
-        if tried.bare:
+        if tried.bare and not further:
             return
-    elif tried.code and await mistry(desk, work, case, tried):
+    elif tried.code and await mistry(desk, work, case, tried) and not further:
         return
-    event = _further(letter, case) or Heard(
+    event = further or Heard(
         letter.received_at,
         asks_status=letter.understood.request_types[0] is RequestType.STATUS_INQUIRY,
         asks_code=asks_for_code(letter.mail.said),

@@ -74,7 +74,8 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
     passing("mail.classified")
     asked = [each.sentence for each in understood.evidence if each.request_type is RequestType.POLICY_QUESTION]
     answer = find_excerpts(desk.policy, " ".join(asked)) if asked else None
-    found = [desk.policy.statement(each.anchor) for each in answer.excerpts[:3]] if answer else []
+    fitting = answer.excerpts[:3] if answer else ()
+    found = [desk.policy.statement(each.anchor) for each in fitting if each.score >= fitting[0].score / 2]
     return Letter(
         item_id=item.id or 0,
         mail=mail,

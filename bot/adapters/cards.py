@@ -181,7 +181,8 @@ def _progress(draft: DraftCard) -> str:
         fate = {"sent": "sent", "unsure": "may or may not have been sent", "dead": "could not be sent"}
         return f"Approved by {approved}: {fate.get(draft.delivery or '', 'on its way')}."
     if not draft.approvals:
-        return f"Needs {draft.needed} approval{'s' if draft.needed > 1 else ''}."
+        done = "Approve it once what it says is done. " if draft.outcome else ""
+        return f"{done}It needs {draft.needed} approval{'s' if draft.needed > 1 else ''}."
     return f"Approved by {approved}; {draft.needed} more to go."
 
 

@@ -22,6 +22,7 @@ BAR = 0.6
 _STRONGEST = 3  # sentences that count for one type: a tenth repetition proves no more
 _FURTHER = 0.65  # how sure a type beside the main one must be
 _SEEN = 0.3  # below this nothing was asked for
+_FEW_WORDS = 5
 _ORDINARY = 0.45  # from here on a letter is about something else, unless it asks for a right
 _BULK = 0.7  # from here on it is a newsletter, whose own words about consent and unsubscribing are no request
 _UNLISTED_LAWS = frozenset({"pipl", "kvkk", "popia", "other"})  # privacy laws that have no code in the law pack
@@ -127,9 +128,13 @@ def _said(letter: tuple[Sentence, ...], found: tuple[Finding, ...]) -> tuple[Fin
 
 
 def _confidence_in_nothing(letter: tuple[Sentence, ...], ordinary: float) -> float:
-    """How sure it is that a letter that asks for no right is ordinary mail: unsure where it speaks of privacy."""
+    """How sure it is that a letter that asks for no right is ordinary mail.
+
+    Unsure where it speaks of privacy, and where it says too little: a few words may be a request all the same.
+    """
     about_privacy = sum(1 for sentence in letter if _is_about_privacy(sentence))
-    if not about_privacy:
+    words = sum(len(sentence.text.split()) for sentence in letter if not sentence.is_subject)
+    if not about_privacy and (ordinary or words > _FEW_WORDS):
         return 0.95
     return 0.85 if ordinary >= _ORDINARY else 0.5
 

@@ -53,6 +53,17 @@ async def test_a_right_code_in_a_long_letter_proves_and_the_letter_is_for_staff_
     assert await bench.heard(await bench.case(reference)) == [ERASE, LONG.format("********")]
 
 
+async def test_a_further_right_beside_a_code_is_a_request_of_its_own(bench):
+    reference, letter = await asked(bench)
+    more = "Please also send me a copy of all personal data that you hold about me."
+    await bench.write(f"{code_of(letter)}\n\n{more}", answers=letter)
+    requests = (await bench.case(reference)).ticket().requests
+    assert [(each.type, each.verified_at is not None) for each in requests] == [
+        ("deletion", True),
+        ("access", False),
+    ]
+
+
 async def test_a_code_that_stands_only_in_what_is_quoted_is_not_tried(bench):
     reference, letter = await asked(bench)
     quoted = "\n".join(f"> {line}" for line in text_of(letter).splitlines())

@@ -148,7 +148,9 @@ def test_a_right_that_is_denied_supposed_or_quoted_is_not_asked_for(text):
 
 
 def test_quoted_lines_are_not_what_the_writer_says():
-    assert asked("Thanks, all good now.\n> Please delete my account and all my data.") == ("not_privacy",)
+    assert asked(
+        "Thanks, everything works well again since this morning.\n> Please delete my account and all my data."
+    ) == ("not_privacy",)
 
 
 def test_every_right_of_a_letter_is_listed_main_first():
@@ -312,3 +314,8 @@ def test_a_language_uses_only_concepts_that_english_has(language):
 def test_an_understanding_is_a_value():
     assert isinstance(hash(classify("Please delete my data.")), int)
     assert classify("Please delete my data.") == classify("Please delete my data.")
+
+
+@pytest.mark.parametrize("text", ["", "Please forget me", "status?", "please see the attached letter"])
+def test_a_few_words_that_say_too_little_are_left_to_a_person(text):
+    assert classify(text).abstain
