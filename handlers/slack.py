@@ -99,6 +99,9 @@ class Reception:
         await self.act(item, json.loads(raw))
 
 
+Handler: TypeAlias = Callable[[Reception, Press], Awaitable[str]]
+
+
 def press_of(payload: Payload) -> Press | None:
     """The press in a Slack payload; None where it is none."""
     user = payload.get("user") or {}
@@ -188,50 +191,44 @@ async def _finish(work: Work, item: InboxItem, reason: str) -> None:
         inbox.finish(work, current, reason=reason)
 
 
-async def _open_form(reception: Reception, press: Press) -> str:
-    """A modal for what an action needs to know."""
-    await reception.slack.open_view(press.trigger, modals.form(press.name, press.value))
-    return ""
+def _by_form(act: Handler) -> Handler:
+    """First a modal for what the action needs to know, then the action with what was submitted."""
+
+    async def handler(reception: Reception, press: Press) -> str:
+        if press.submitted is not None:
+            return await act(reception, press)
+        await reception.slack.open_view(press.trigger, modals.form(press.name, press.value))
+        return ""
+
+    return handler
 
 
 async def _type(reception: Reception, press: Press) -> str:
-    if press.submitted is None:
-        return await _open_form(reception, press)
     await actions.set_types(reception.desk, press.value, press.user, press.said("types"))
     return ""
 
 
 async def _verify(reception: Reception, press: Press) -> str:
-    if press.submitted is None:
-        return await _open_form(reception, press)
     await actions.vouch(reception.desk, press.value, press.user, press.said("reason"))
     return ""
 
 
 async def _deny(reception: Reception, press: Press) -> str:
-    if press.submitted is None:
-        return await _open_form(reception, press)
     await actions.propose(reception.desk, press.value, press.user, Outcome.DENIED, press.said("reason"))
     return ""
 
 
 async def _ask(reception: Reception, press: Press) -> str:
-    if press.submitted is None:
-        return await _open_form(reception, press)
     await actions.ask(reception.desk, press.value, press.user, press.said("body"))
     return ""
 
 
 async def _extend(reception: Reception, press: Press) -> str:
-    if press.submitted is None:
-        return await _open_form(reception, press)
     await actions.extend(reception.desk, press.value, press.user, press.said("reason"))
     return ""
 
 
 async def _close(reception: Reception, press: Press) -> str:
-    if press.submitted is None:
-        return await _open_form(reception, press)
     return await actions.close(reception.desk, press.value, press.user, press.said("reason"))
 
 
@@ -245,17 +242,17 @@ async def _assign(reception: Reception, press: Press) -> str:
     return "It is yours."
 
 
-_HANDLERS: dict[str, Callable[[Reception, Press], Awaitable[str]]] = {
+_HANDLERS: dict[str, Handler] = {
     "draft_approve": _approve,
     "draft_edit": _edit,
     "draft_show": _show,
     "draft_discard": _discard,
     "ticket_assign": _assign,
-    "ticket_type": _type,
-    "ticket_verify": _verify,
+    "ticket_type": _by_form(_type),
+    "ticket_verify": _by_form(_verify),
     "ticket_fulfil": _fulfil,
-    "ticket_deny": _deny,
-    "ticket_ask": _ask,
-    "ticket_extend": _extend,
-    "ticket_close": _close,
+    "ticket_deny": _by_form(_deny),
+    "ticket_ask": _by_form(_ask),
+    "ticket_extend": _by_form(_extend),
+    "ticket_close": _by_form(_close),
 }
