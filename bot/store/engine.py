@@ -1,5 +1,7 @@
 """Engines for SQLite and PostgreSQL, set up so that a commit is on the disk when it returns."""
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_PRAGMAS = ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON")
+_TRIES, _PAUSE = 500, 0.01  # of turning a new file into a write-ahead one; seconds between them
 
 
 def is_sqlite(url: str) -> bool:
@@ -43,6 +46,7 @@ def _sqlite(engine: AsyncEngine, begin: str) -> AsyncEngine:
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
+        _write_ahead(cursor)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -50,3 +54,16 @@ def _sqlite(engine: AsyncEngine, begin: str) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Two that open a new file at once may each wait for the other here; SQLite then refuses both, whatever
+    its busy_timeout (https://sqlite.org/c3ref/busy_handler.html). The next try finds it done."""
+    for attempt in range(_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE)

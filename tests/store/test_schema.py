@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,12 @@ async def test_a_second_upgrade_has_nothing_to_do(url: str) -> None:
 
 async def test_tasks_that_migrate_at_once_upgrade_once(url: str) -> None:
     assert sorted(await asyncio.gather(*(migrate(url) for _ in range(4)))) == [False, False, False, True]
+
+
+async def test_a_new_file_that_many_open_at_once_is_locked_for_none(tmp_path: Path) -> None:
+    for name in range(40):  # one in ten failed before a refused try was made again
+        url = f"sqlite+aiosqlite:///{tmp_path}/{name}.db"
+        await asyncio.gather(*(_say(url, "SELECT 1") for _ in range(6)))
 
 
 async def test_processes_that_migrate_at_once_upgrade_once(url: str) -> None:
