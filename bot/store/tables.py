@@ -15,8 +15,10 @@ def _sealed(*, nullable: bool = True) -> Any:
     return Field(default=None if nullable else ..., sa_column=Column(LargeBinary, nullable=nullable))
 
 
-def _facts(default: Any) -> Any:
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+def _facts(default: Any, *, came_later: bool = False) -> Any:
+    """``came_later``: the database itself fills it in the rows that were there before."""
+    filled = str(default()) if came_later else None
+    return Field(default_factory=default, sa_column=Column(JSON, nullable=False, server_default=filled))
 
 
 class InboxItem(SQLModel, table=True):
@@ -83,6 +85,11 @@ class TicketRow(SQLModel, table=True):
     held: bool = False  # quiet only because its letter was older than the first start; an operator may release it
     policy_version: str = ""
     requester_index: str = Field(index=True)  # keyed digest of the address
+    account_index: str | None = Field(default=None, index=True)  # keyed digest of the directory's account id
+    on_file_index: str | None = Field(default=None, index=True)  # of the address on file, where it is another one
+    data_points: dict[str, str] = _facts(dict, came_later=True)  # kind: matches, differs, not given; no value
+    concerns: list[str] = _facts(list, came_later=True)  # codes of what staff must look at first
+    cooling_until: datetime | None = None  # after a change of the contact address
     slack_user: str | None = None
     card_channel: str | None = None
     card_ts: str | None = None
@@ -91,6 +98,7 @@ class TicketRow(SQLModel, table=True):
     anchored_length: int = 0
     key_id: str
     requester: bytes | None = _sealed()
+    on_file: bytes | None = _sealed()
 
 
 class RequestRow(SQLModel, table=True):
@@ -167,6 +175,7 @@ class ChallengeRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     address_index: str = Field(index=True)
     code_digest: str
+    token_digest: str | None = Field(default=None, index=True, unique=True)  # of the link beside the code
     created_at: datetime
     expires_at: datetime
     tries_left: int
@@ -245,3 +254,26 @@ class Lease(SQLModel, table=True):
     owner: str
     until: datetime
     fence: int = 0
+
+
+class Sighting(SQLModel, table=True):
+    """Something that is harmless once: counted, so that a pattern shows. Digests and references, no addresses."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (Index("ix_sighting_pattern", "kind", "subject", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: str  # whose pattern it is
+    object: str  # what is counted, each once
+    at: datetime = Field(index=True)
+
+
+class Replica(SQLModel, table=True):
+    """A desk that runs on this database, and the keys that it can open things with."""
+
+    __tablename__ = "replica"
+
+    name: str = Field(primary_key=True)
+    seen_at: datetime
+    keys: list[str] = _facts(list)
