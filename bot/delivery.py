@@ -11,7 +11,7 @@ from bot.store.outbox import MAIL, Promise
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import correspondence
+from handlers import approvals, correspondence
 from handlers.casework import show, tell_staff
 from handlers.desk import Desk
 
@@ -66,10 +66,13 @@ class MailDelivery:
         try:
             async with self._desk.store.reading() as work:
                 raw = await outbox.payload_of(work, row)
+                unfit = await approvals.unfit(self._desk, work, row, raw) if row.draft_id else None
             recipient = correspondence.recipient_of(raw)
         except Exception as fault:  # noqa: BLE001 (nothing has left yet, whatever it is)
             log.error("outbox row %s cannot be sent: %s", row.id, described(fault))
             return Sending(Fate.TRY_LATER, None, type(fault).__name__)
+        if unfit:
+            return Sending(Fate.REFUSED, None, unfit)
         return await self._post.send(self._desk.address, recipient, raw)
 
     async def _claim(self, work: Work) -> tuple[OutboxRow | None, bool]:
@@ -125,7 +128,8 @@ class MailDelivery:
     async def _given_up(self, work: Work, row: OutboxRow, sending: Sending) -> None:
         outbox.dead(work, row, sending.reason)
         await self._note(work, row, "undeliverable", code=sending.code)
-        await self._tell(work, row, f"could not be sent: the mail server answered {sending.code or 'nothing'}.")
+        why = f"the mail server answered {sending.code}" if sending.code else sending.reason or "nobody answered"
+        await self._tell(work, row, f"could not be sent: {why}.")
 
     async def _note(self, work: Work, row: OutboxRow, event: str, **detail: object) -> None:
         if row.ticket_id is None:

@@ -9,10 +9,10 @@ from bot.domain.events import Closed, Event, Released, Typed, Vouched
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store import cases, drafts
-from bot.store.cases import Case, Message
+from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import dates_of, happen, is_late, leading, show
+from handlers.casework import dates_of, happen, is_late, keep_reason, leading, show
 from handlers.desk import Desk
 
 
@@ -37,7 +37,7 @@ async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         case.row.verified_by = actor
-        await _keep_reason(desk, work, case, reason)
+        await keep_reason(desk, work, case, reason)
         await _happen(desk, work, case, Vouched(desk.now()), actor)
 
 
@@ -70,7 +70,7 @@ async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:
     """Closes what nobody was told of; what was acknowledged is closed by a letter's draft."""
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
-        await _keep_reason(desk, work, case, reason)
+        await keep_reason(desk, work, case, reason)
         if case.row.status == Status.TRIAGE:
             await _happen(desk, work, case, Closed(desk.now(), Outcome.NOT_PRIVACY), actor)
             return "Closed."
@@ -129,10 +129,3 @@ async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str) 
         await happen(desk, work, case, event, actor=actor)
     except IllegalTransition:
         raise Refused(f"That cannot be done with a ticket that is {case.row.status}.") from None
-
-
-async def _keep_reason(desk: Desk, work: Work, case: Case, reason: str) -> None:
-    """A reason may name people: it is sealed beside the ticket, and the journal holds facts alone."""
-    if reason:
-        note = Message("", reason)
-        await cases.add_message(work, case, note, direction="note", at=desk.now(), channel="slack")

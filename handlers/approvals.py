@@ -1,7 +1,11 @@
 """Staff decide about a draft: approve, edit, discard. An approval is bound to what its giver saw."""
 
-from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready
+from dataclasses import replace
+
+from bot.domain.disclosure import ADDRESS, Kind, found
+from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready, reason_missing, withheld
 from bot.domain.events import Answered, Asked, Event, Extended
+from bot.domain.guards import unproven
 from bot.domain.letters import Letter
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome
@@ -9,23 +13,30 @@ from bot.failpoints import passing
 from bot.store import cases, drafts
 from bot.store.cases import Case
 from bot.store.outbox import Promise
-from bot.store.tables import DraftRow
+from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import happen, is_late, show
+from handlers.casework import happen, is_late, keep_reason, show
 from handlers.desk import Desk
 
 
-async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str) -> str:
+class ReasonNeeded(Refused):
+    """It may be approved, once somebody says why what it discloses has to leave."""
+
+
+async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str, reason: str = "") -> str:
     """What to tell the approver. Raises Refused where the approval does not count.
 
-    ``shown``: the digest, or its beginning, of what the approver saw.
+    ``shown``: the digest, or its beginning, of what the approver saw; ``reason``: why what it discloses leaves.
     """
     async with desk.store.transaction() as work:
         case, row = await _load(work, draft_id)
         proposal = await drafts.read(work, row)
+        discloses = _disclosed(desk, case, proposal)
+        if missing := reason_missing(discloses, reason):
+            raise ReasonNeeded(missing)
         approval = approve(
-            drafts.as_draft(row),
+            replace(drafts.as_draft(row), discloses=discloses),
             approver,
             shown,
             four_eyes=desk.four_eyes if row.letter not in NO_FINAL_REPLY else (),
@@ -36,16 +47,37 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str) ->
             await _record(desk, work, case, approver, "approval_refused", row)
             await work.session.commit()
             raise Refused(approval)
-        if reason := not_ready(proposal.text, desk.policy):
-            raise Refused(reason)
+        if fault := not_ready(proposal.text, desk.policy) or withheld(discloses, case.row.law):
+            raise Refused(fault)
         row.approvals = list(approval.draft.approvals)
-        await _record(desk, work, case, approver, "approved", row)
+        await _record(desk, work, case, approver, "approved", row, discloses)
+        await keep_reason(desk, work, case, reason)
         if approval.complete:
             await _let_go(desk, work, case, row, approver, proposal)
         work.session.add(row)
         await correspondence.show_draft(desk, work, row)
     passing("approval.committed")
     return _said(approval)
+
+
+async def unfit(desk: Desk, work: Work, row: OutboxRow, raw: bytes) -> str | None:
+    """Why a letter that was approved may not leave after all, looked at once more before it does.
+
+    Between approval and sending lie a queue and perhaps a restart: the recipient, the text and the proof must
+    still be those that were approved.
+    """
+    draft = await drafts.load(work, row.draft_id or 0)
+    case = await cases.by_id(work, draft.ticket_id) if draft else None
+    if draft is None or case is None:
+        return "its draft is gone"
+    proposal = await drafts.read(work, draft)
+    if digest(correspondence.recipient_of(raw), proposal.subject, proposal.text) != draft.digest:
+        return "it is not what was approved, or not to whom"
+    if draft.state != "approved":
+        return f"its draft is {draft.state}"
+    if draft.outcome and unproven(case.ticket(), drafts.as_draft(draft).types, Outcome(draft.outcome)):
+        return "the requester is not proven to be who they say"
+    return None
 
 
 async def edit_draft(desk: Desk, draft_id: int, editor: str, shown: str, text: str) -> None:
@@ -115,8 +147,19 @@ def _event(desk: Desk, case: Case, row: DraftRow) -> Event:
             return Answered(now, drafts.as_draft(row).types, Outcome(row.outcome))
 
 
-async def _record(desk: Desk, work: Work, case: Case, actor: str, event: str, row: DraftRow) -> None:
-    await cases.note(work, case, at=desk.now(), actor=actor, event=event, draft=row.id, digest=row.digest)
+async def _record(
+    desk: Desk, work: Work, case: Case, actor: str, event: str, row: DraftRow, discloses: tuple[Kind, ...] = ()
+) -> None:
+    given = {"discloses": list(discloses)} if discloses else {}
+    await cases.note(work, case, at=desk.now(), actor=actor, event=event, draft=row.id, digest=row.digest, **given)
+
+
+def _disclosed(desk: Desk, case: Case, proposal: drafts.Proposal) -> tuple[Kind, ...]:
+    """What the reply gives away, besides what the requester and everybody knows."""
+    law = desk.laws[case.row.law]
+    published = ADDRESS.findall(f"{desk.policy.text} {desk.authority or law.authority_in(desk.holidays)}")
+    known = {case.requester.address, desk.address, *desk.addresses, *published}
+    return found(f"{proposal.subject}\n{proposal.text}", known)
 
 
 def _said(approval: Approval) -> str:

@@ -132,6 +132,13 @@ async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None =
         )
 
 
+async def keep_reason(desk: Desk, work: Work, case: Case, reason: str) -> None:
+    """A reason may name people: it is sealed beside the ticket, and the journal holds facts alone."""
+    if reason:
+        note = Message("", reason)
+        await cases.add_message(work, case, note, direction="note", at=desk.now(), channel="slack")
+
+
 async def tell_staff(desk: Desk, work: Work, key: str, text: str, *, ticket_id: int | None = None) -> None:
     """An alert, without personal data: in Slack, or by mail to ALERT_ADDRESS where there is no Slack."""
     now = desk.now()

@@ -133,8 +133,16 @@ def press_of(payload: Payload) -> Press | None:
 
 
 async def _approve(reception: Reception, press: Press) -> str:
+    """Approves; where the reply discloses what a thief would look for, a form asks why first."""
     number, shown = press.draft
-    return await approvals.approve_draft(reception.desk, number, press.user, shown)
+    given = press.said("reason") if press.submitted is not None else ""
+    try:
+        return await approvals.approve_draft(reception.desk, number, press.user, shown, given)
+    except approvals.ReasonNeeded:
+        if press.submitted is not None:
+            raise
+        await reception.slack.open_view(press.trigger, modals.form(press.name, press.value))
+        return ""
 
 
 async def _discard(reception: Reception, press: Press) -> str:

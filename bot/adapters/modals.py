@@ -14,6 +14,7 @@ _ASKED = {  # of each form: what pressing its button will do, and why it asks
     "ticket_ask": "What you ask the requester. This makes a draft; the ticket waits for them once it is approved.",
     "ticket_extend": "Why it takes longer, as the requester will read it in the draft that this makes.",
     "ticket_deny": "The reason, as the requester will read it in the draft that this makes.",
+    "draft_approve": "Why what a thief would look for has to leave. Another person must approve it as well.",
     "ticket_close": "Why. A ticket that was acknowledged is closed by a letter, which this drafts.",
 }
 
@@ -51,8 +52,8 @@ def is_editable(text: str) -> bool:
     return len(_parts(text, _PART)) <= _EDITABLE_PARTS
 
 
-def form(name: str, reference: str) -> dict[str, Any]:
-    """The modal behind a ticket's button."""
+def form(name: str, value: str) -> dict[str, Any]:
+    """The modal behind a button that needs to know more; ``value`` is the button's, such as the reference."""
     options = [{"text": plain(words(each), 75), "value": each.value} for each in RequestType]
     text: dict[str, Any] = {"type": "plain_text_input", "multiline": True, "max_length": 2000}
     elements: dict[str, dict[str, Any]] = {
@@ -63,15 +64,15 @@ def form(name: str, reference: str) -> dict[str, Any]:
     block = {
         "type": "input",
         "block_id": element["action_id"],
-        "label": plain(LABELS[name], 2000),
+        "label": plain(LABELS.get(name, "Reason"), 2000),
         "hint": plain(_ASKED[name], 2000),
         "element": element,
     }
     return {
         "type": "modal",
         "callback_id": name,
-        "private_metadata": reference,
-        "title": plain(reference, TITLE),
+        "private_metadata": value,
+        "title": plain(value if name in LABELS else "Why must it leave?", TITLE),
         "submit": plain("Save", TITLE),
         "close": plain("Cancel", TITLE),
         "blocks": [block],

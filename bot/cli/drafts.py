@@ -66,19 +66,20 @@ async def _show(which: str) -> None:
 def approve(
     which: Which,
     digest: Annotated[str, typer.Option(help="Of the text that you saw; another text is not approved.")] = "",
+    reason: Annotated[str, typer.Option(help="Why what it discloses, such as a card number, has to leave.")] = "",
 ) -> None:
     """Approve a draft, after showing it where no digest is given."""
-    asyncio.run(_approve(which, digest))
+    asyncio.run(_approve(which, digest, reason))
 
 
-async def _approve(which: str, digest: str) -> None:
+async def _approve(which: str, digest: str, reason: str) -> None:
     from bot.domain.lifecycle import Refused
     from handlers.approvals import approve_draft
 
     async with opened_desk() as desk:
         number, shown = await _look(desk, which, silent=bool(digest))
         try:
-            write(await approve_draft(desk, number, actor(), digest or shown))
+            write(await approve_draft(desk, number, actor(), digest or shown, reason))
         except Refused as refused:
             raise Failure(str(refused)) from None
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.disclosure import Kind, forbidden, in_words
 from bot.domain.policy import Policy, misquotations
 from bot.domain.vocabulary import RequestType
 
@@ -21,6 +22,7 @@ class Draft:
     approvals: tuple[str, ...]
     digest: str
     state: str = "open"
+    discloses: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,30 @@ def approve(
         return "This draft has changed since it was shown to you. Look at it again, then approve."
     if approver == requester:
         return "This is your own request: somebody else has to approve the answer."
-    if not set(draft.types) & set(four_eyes):
+    if not draft.discloses and not set(draft.types) & set(four_eyes):
         return Approval(replace(draft, approvals=(*draft.approvals, approver)), complete=True)
     return _four_eyes(draft, approver, verified_by)
 
 
+def withheld(discloses: Collection[Kind], law: str) -> str | None:
+    """Why a reply that discloses this may not leave under this law, whoever approves; None where it may."""
+    if kept_in := forbidden(discloses, law):
+        return f"The law forbids to disclose {in_words(kept_in)} in an answer. Edit it out first."
+    return None
+
+
+def reason_missing(discloses: Collection[Kind], reason: str) -> str | None:
+    """What to ask of somebody who approves a reply that discloses this without saying why."""
+    if discloses and not reason.strip():
+        return f"This reply holds {in_words(discloses)}. It needs a reason, and two people."
+    return None
+
+
 def _four_eyes(draft: Draft, approver: str, verified_by: str | None) -> Approval | str:
     if approver == draft.author:
-        return "You wrote this draft. This kind of request needs a second person: somebody else has to approve it."
+        return "You wrote this draft. This kind of reply needs a second person: somebody else has to approve it."
     if approver == verified_by:
-        return "You verified this requester. This kind of request needs a second person to approve the answer."
+        return "You verified this requester. This kind of reply needs a second person to approve it."
     if approver in draft.approvals:
         return "You have approved this draft. The desk wrote it by itself, so a second person has to approve it."
     counted = replace(draft, approvals=(*draft.approvals, approver))

@@ -1,9 +1,10 @@
 """Guards of the life of a ticket: why something may not happen, in words that staff read; None where it may."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot.domain.ticket import Ticket
-from bot.domain.vocabulary import Outcome
+from bot.domain.vocabulary import Outcome, RequestType
 
 _TELLS_NOTHING = {
     Outcome.DENIED,
@@ -14,8 +15,17 @@ _TELLS_NOTHING = {
 }
 
 
+def unproven(ticket: Ticket, types: Iterable[RequestType], outcome: Outcome) -> bool:
+    """Whether an answer with this outcome says something of substance to somebody who has not climbed the ladder.
+
+    It looks at requests that are settled, too: an answer is looked at again when it leaves.
+    """
+    latest = {each.type: each for each in ticket.requests}
+    return outcome not in _TELLS_NOTHING and any(not latest[each].is_proven for each in types if each in latest)
+
+
 def proof_first(ticket: Ticket, event: Any) -> str | None:
-    if event.outcome not in _TELLS_NOTHING and set(event.types) & set(ticket.unproven_types):
+    if unproven(ticket, event.types, event.outcome):
         return "The requester has not proven who they are yet, so nothing of substance may be sent."
     return None
 

@@ -9,7 +9,7 @@ from bot.adapters.post import Post
 from bot.delivery import LEASE, PER_HOUR, MailDelivery
 from bot.domain.vocabulary import Outcome
 from bot.settings.endpoints import SmtpServer
-from bot.store import outbox
+from bot.store import cases, drafts, outbox
 from bot.store.tables import OutboxRow
 from handlers import actions
 from handlers.approvals import approve_draft
@@ -269,3 +269,32 @@ async def test_the_draft_of_a_letter_shows_how_far_it_has_come(bench, sink, deli
     await send_all(delivery)
     shown = [each.key for each in await bench.queued(outbox.SLACK) if each.kind == "draft"]
     assert shown[-1].endswith(":sent")
+
+
+# ---- looked at once more ------------------------------------------------------------------------------------
+
+
+async def test_a_letter_whose_draft_was_changed_after_approval_does_not_leave(bench, sink, delivery):
+    case = await decided(bench)
+    async with bench.desk.store.transaction() as work:
+        draft = await drafts.load(work, 1)
+        proposal = await drafts.read(work, draft)
+        drafts.rewrite(work, case, draft, proposal.subject, "Everything.\n", author=ADA, digest=draft.digest)
+    await send_all(delivery)
+    assert ("fulfilled", "dead") in await states(bench)
+    assert [each.recipients for each in sink.messages] == [(ROBIN,)]  # the acknowledgement
+    assert any("it is not what was approved" in each for each in await bench.alerts())
+
+
+async def test_a_letter_of_substance_does_not_leave_without_proof(bench, sink, delivery):
+    case = await bench.case(await bench.write(ERASE))
+    await actions.vouch(bench.desk, case.reference, ADA, "Known by voice.")
+    (draft,) = await bench.drafts()
+    for person in ("U0BEN", "U0CARL"):
+        await approve_draft(bench.desk, draft.id, person, draft.digest)
+    async with bench.desk.store.transaction() as work:
+        row = (await cases.load(work, case.reference)).requests[0]
+        row.verified_at = None
+        work.session.add(row)
+    await send_all(delivery)
+    assert ("fulfilled", "dead") in await states(bench)
