@@ -15,6 +15,7 @@ import aiohttp.web
 from sqlalchemy import text
 
 from bot.adapters import web
+from bot.adapters.confirmation import Confirmation
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
@@ -31,7 +32,7 @@ from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
 from bot.store.tables import InboxItem
 from bot.supervision import Service, supervised
-from handlers import mail
+from handlers import mail, verification
 from handlers.desk import Desk
 from handlers.slack import Reception
 from handlers.staff import Staff
@@ -132,6 +133,18 @@ class Parts:
             policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
             slack=self._receive,
             metrics_token=self._settings.metrics_token,
+            confirmation=self._confirmation() if self._settings.public_url else None,
+        )
+
+    def _confirmation(self) -> Confirmation:
+        desk = self._desk
+        return Confirmation(
+            desk.letters,
+            organisation=desk.organisation,
+            address=desk.address,
+            public_url=desk.public_url,
+            language_of=lambda token: verification.language_of(desk, token),
+            confirm=lambda token: verification.confirm(desk, token),
         )
 
     async def _receive(self, request: aiohttp.web.Request) -> aiohttp.web.StreamResponse:

@@ -51,6 +51,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         auto_answer=settings.auto_answer,
         trusted_authserv_id=settings.trusted_authserv_id or None,
         authority=settings.authority or None,
+        public_url=settings.public_url,
         staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
         alert_address=settings.alert_address or None,
     )

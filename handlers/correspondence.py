@@ -36,12 +36,14 @@ _CITED = 4  # references kept in a reply's References header, besides the first
 async def write(desk: Desk, work: Work, case: Case, effect: Write, excerpts: Sequence[Statement] = ()) -> None:
     """Queues an automatic letter to the requester, with a fresh code where one is due."""
     asked_for = effect.letter == "new_code"
-    code = await challenges.issue(work, case, desk.now(), asked_for=asked_for) if effect.code else None
-    if asked_for and code is None:
+    issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for) if effect.code else None
+    if asked_for and issued is None:
         return  # three a day have been asked for
-    letter = desk.letters.write(
-        effect.letter, case.row.language, context(desk, case, code=code, excerpts=excerpts)
-    )
+    about = context(desk, case, excerpts=excerpts)
+    if issued:
+        link = f"{desk.public_url}/verify/{issued.token}" if desk.public_url else None
+        about = replace(about, code=issued.code, verify_url=link)
+    letter = desk.letters.write(effect.letter, case.row.language, about)
     await send(desk, work, case, letter, promise=_PROMISES.get(effect.letter, Promise.NOTICE), automatic=True)
 
 
@@ -220,7 +222,6 @@ def context(
     case: Case,
     *,
     types: Sequence[RequestType] | None = None,
-    code: str | None = None,
     excerpts: Sequence[Statement] = (),
     reason: str = "",
 ) -> LetterContext:
@@ -235,7 +236,6 @@ def context(
         request_types=about,
         due_on=row.due_at,
         due_rule=re.split(r" (?:On the stricter reading|Act by) ", row.due_rule)[0],  # the rest is for staff
-        code=code,
         excerpts=tuple(excerpts) or desk.policy.for_request(about),
         policy_version=desk.policy.version,
         policy_date=desk.policy.date,

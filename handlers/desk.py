@@ -33,6 +33,7 @@ class Desk:
     auto_answer: float | None = 0.8
     trusted_authserv_id: str | None = None
     authority: str | None = None
+    public_url: str = ""  # without a slash at its end; empty: codes only
     staff_channel: str | None = None
     alert_address: str | None = None
 

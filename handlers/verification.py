@@ -1,4 +1,4 @@
-"""A code comes back: whose it is, and what it proves."""
+"""A code comes back, or its link is confirmed: whose it is, and what it proves."""
 
 from dataclasses import dataclass
 
@@ -41,6 +41,25 @@ async def prove(desk: Desk, work: Work, case: Case, challenge: ChallengeRow) -> 
     """A right code: used up in the transaction that verifies."""
     challenges.use(work, challenge)
     await happen(desk, work, case, Proven(desk.now()), actor="requester")
+
+
+async def language_of(desk: Desk, token: str) -> str | None:
+    """The language of the letter that this link came with; None where the link proves nothing (any more)."""
+    async with desk.store.reading() as work:
+        challenge = await challenges.of_token(work, token, desk.now())
+        case = await cases.by_id(work, challenge.ticket_id) if challenge else None
+        return case.row.language if case else None
+
+
+async def confirm(desk: Desk, token: str) -> str | None:
+    """Does what a right code does; answers as `language_of`."""
+    async with desk.store.transaction() as work:
+        challenge = await challenges.of_token(work, token, desk.now(), for_update=True)
+        case = await cases.by_id(work, challenge.ticket_id, for_update=True) if challenge else None
+        if challenge is None or case is None:
+            return None
+        await prove(desk, work, case, challenge)
+        return case.row.language
 
 
 async def mistry(desk: Desk, work: Work, case: Case, tried: Attempt) -> bool:

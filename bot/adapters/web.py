@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from bot.adapters.confirmation import Confirmation
 from bot.settings import SettingsFault
 from bot.settings.faults import line
 
@@ -28,6 +29,7 @@ class Pages:
     policy: Callable[[], str]  # the published policy as a page
     slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
+    confirmation: Confirmation | None = None  # the page behind a letter's link, where there is a PUBLIC_URL
 
 
 def application(pages: Pages) -> web.Application:
@@ -57,6 +59,8 @@ def application(pages: Pages) -> web.Application:
             web.post("/slack/events", pages.slack),
         ]
     )
+    if pages.confirmation:
+        app.add_routes(pages.confirmation.routes())
     return app
 
 

@@ -1,18 +1,31 @@
-"""One-time codes at rest: only their keyed digests. A code belongs to one ticket and to one address."""
+"""One-time codes at rest: only their keyed digests. A code belongs to one ticket and to one address.
+
+Beside each code goes a token, for a link to a page that takes the code's place. Both are one challenge: what one
+of them proves, the other cannot prove again.
+"""
 
 import hashlib
 import hmac
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
 
-from bot.domain.identity import CODE_LIFETIME, CODE_TRIES, CODES_A_DAY, new_code
+from bot.domain.identity import CODE_LIFETIME, CODE_TRIES, CODES_A_DAY, new_code, new_token
 from bot.store.cases import Case
 from bot.store.tables import ChallengeRow
 from bot.store.work import Work
 
 
-async def issue(work: Work, case: Case, now: datetime, *, asked_for: bool = False) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A challenge in plain, for the letter that takes it along and for nobody else."""
+
+    code: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+async def issue(work: Work, case: Case, now: datetime, *, asked_for: bool = False) -> Issued | None:
     """A new code for the ticket's requester; the one before it dies. None where three were asked for today."""
     if asked_for:
         today = select(func.count()).where(
@@ -25,19 +38,27 @@ async def issue(work: Work, case: Case, now: datetime, *, asked_for: bool = Fals
     for standing in await _live(work, ChallengeRow.ticket_id == case.id, now):
         standing.state = "dead"
         work.session.add(standing)
-    code = new_code()
+    issued = Issued(new_code(), new_token())
     work.session.add(
         ChallengeRow(
             ticket_id=case.id,
             address_index=case.row.requester_index,
-            code_digest=_digest(work, case.id, case.row.requester_index, code),
+            code_digest=_digest(work, case.id, case.row.requester_index, issued.code),
+            token_digest=_keyed(work, f"link:{issued.token}"),
             created_at=now,
             expires_at=now + CODE_LIFETIME,
             tries_left=CODE_TRIES,
             asked_for=asked_for,
         )
     )
-    return code
+    return issued
+
+
+async def of_token(work: Work, token: str, now: datetime, *, for_update: bool = False) -> ChallengeRow | None:
+    """The live challenge that a link belongs to."""
+    whose = ChallengeRow.token_digest == _keyed(work, f"link:{token}")
+    live = await _live(work, whose, now, for_update=for_update)
+    return live[0] if live else None
 
 
 async def of_address(work: Work, address_index: str, now: datetime) -> list[ChallengeRow]:
@@ -64,16 +85,18 @@ def fail(work: Work, challenge: ChallengeRow) -> None:
     work.session.add(challenge)
 
 
-async def _live(work: Work, whose: object, now: datetime) -> list[ChallengeRow]:
+async def _live(work: Work, whose: object, now: datetime, *, for_update: bool = True) -> list[ChallengeRow]:
     query = (
         select(ChallengeRow)
         .where(whose, ChallengeRow.state == "live", col(ChallengeRow.expires_at) > now)  # type: ignore[arg-type]
         .order_by(col(ChallengeRow.id).desc())
-        .with_for_update()
     )
-    return list((await work.session.exec(query)).all())
+    return list((await work.session.exec(query.with_for_update() if for_update else query)).all())
 
 
 def _digest(work: Work, ticket_id: int, address_index: str, code: str) -> str:
-    material = f"{ticket_id}:{address_index}:{code}".encode()
-    return hmac.digest(work.keys.token_secret, material, hashlib.sha256).hex()
+    return _keyed(work, f"{ticket_id}:{address_index}:{code}")
+
+
+def _keyed(work: Work, material: str) -> str:
+    return hmac.digest(work.keys.token_secret, material.encode(), hashlib.sha256).hex()

@@ -27,7 +27,9 @@ async def _issue(
     store: Store, reference: str, after: timedelta = timedelta(0), *, asked_for: bool = False
 ) -> str | None:
     async with store.transaction() as work:
-        return await challenges.issue(work, await _case(work, reference), NOW + after, asked_for=asked_for)
+        case = await _case(work, reference)
+        issued = await challenges.issue(work, case, NOW + after, asked_for=asked_for)
+    return issued.code if issued else None
 
 
 async def _fits(
