@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "bot.adapters": {"bot.domain", "bot.settings"},
     "handlers": {"bot.domain", "bot.settings", "bot.store", "bot.adapters"},
     "bot.metrics": {"bot.domain", "bot.store"},
+    "bot.housekeeping": {"bot.store", "handlers"},
     "bot.delivery": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.postings": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.intake": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
