@@ -176,6 +176,8 @@ class Parts:
             await self._post.close()
         if self._slack:
             await self._slack.close()
+        if self._desk.accounts:
+            await self._desk.accounts.close()
 
 
 @contextmanager

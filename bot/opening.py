@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.adapters.accounts import directory
 from bot.adapters.rendering import Letters, packaged_templates
 from bot.domain.laws import LawPack
 from bot.domain.policy import Policy, PolicyError, read_policy
@@ -37,6 +38,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
     laws = LawPack.load(settings.laws_path)
     return Desk(
         store=store,
+        accounts=directory(settings.accounts_url, settings.accounts_secret.encode()),
         letters=Letters(letter_folders(settings)),
         policy=read_published(settings.policy_path),
         laws=laws,

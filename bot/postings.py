@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackClientError
 from bot.adapters import cards
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
+from bot.domain.concerns import sentences
 from bot.domain.masking import masked
 from bot.failpoints import passing
 from bot.logs import described
@@ -190,6 +191,8 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
         assignee=row.assignee,
         automatic=row.automatic,
         today=desk.day(desk.now()),
+        concerns=sentences(row.concerns),
+        data_points=row.data_points,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.correlation import new_reference
 from bot.domain.events import Event, Opened, Propose, Write
+from bot.domain.identity import Proof
 from bot.domain.laws import Deadlines
 from bot.domain.lifecycle import advance
 from bot.domain.policy import Statement
@@ -16,7 +17,8 @@ from bot.store.cases import Case, Message, Requester
 from bot.store.sealing import DataKey
 from bot.store.tables import MessageRow, RequestRow
 from bot.store.work import Work
-from handlers import correspondence
+from handlers import correspondence, notices
+from handlers.correspondence import Other
 from handlers.desk import Desk
 
 
@@ -57,7 +59,7 @@ async def open_case(
 async def hear(
     work: Work, case: Case, message: Message, *, at: datetime, channel: Channel, key: DataKey, inbox_id: int | None
 ) -> MessageRow:
-    """Keeps what the requester wrote."""
+    """Keeps what the requester wrote, or somebody else who has a part in the ticket."""
     row = await cases.add_message(
         work, case, message, direction="in", at=at, channel=channel, key=key, inbox_id=inbox_id
     )
@@ -75,8 +77,12 @@ async def happen(
     heard: MessageRow | None = None,
     excerpts: Sequence[Statement] = (),
     detail: Mapping[str, Any] | None = None,
+    to: Other | None = None,
 ) -> None:
-    """Everything that an event does to a ticket. Raises what ``advance`` raises."""
+    """Everything that an event does to a ticket. Raises what ``advance`` raises.
+
+    ``to``: who is answered, where that is not the requester.
+    """
     now = desk.now()
     before = case.ticket()
     after, effects = advance(before, event)
@@ -92,7 +98,9 @@ async def happen(
     for effect in effects:
         match effect:
             case Write():
-                await correspondence.write(desk, work, case, effect, excerpts)
+                await notices.write(desk, work, case, effect, excerpts, to=to)
+                if effect.code and effect.letter == "acknowledgement":
+                    await notices.ask_owner(desk, work, case)
             case Propose():
                 await correspondence.propose(desk, work, case, effect, excerpts)
 
@@ -186,6 +194,7 @@ def _is_ordinary(event: Event) -> bool:
 def _facts(event: Event) -> dict[str, Any]:
     """An event as the journal keeps it."""
     facts = {name: value for name, value in asdict(event).items() if value not in (None, False, ())}
+    facts |= {name: value.name.lower() for name, value in facts.items() if isinstance(value, Proof)}
     happened_at = _iso(facts.pop("at", None))  # the entry itself says when it was written
     return facts | ({"happened_at": happened_at} if happened_at else {})
 

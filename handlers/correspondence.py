@@ -2,49 +2,38 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.policy import default
 from email.utils import getaddresses
 
 from bot.adapters.rendering import Envelope, compose
+from bot.domain.codes import mask_codes
 from bot.domain.correlation import new_message_id
 from bot.domain.drafts import digest
-from bot.domain.events import Propose, Write
-from bot.domain.identity import mask_codes
+from bot.domain.events import Propose
 from bot.domain.laws import Deadlines
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import Outcome, RequestType, Status
-from bot.store import cases, challenges, drafts, outbox
+from bot.store import cases, drafts, outbox
 from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
 from handlers.desk import Desk
 
-_PROMISES = {
-    "new_code": Promise.ONCE,
-    "wrong_code": Promise.SPARE,
-    "acknowledgement_joined": Promise.SPARE,
-}
 _RULE = "\n\n* * *\n\n"
 REFERENCE = re.compile(r"PR-[0-9A-Z]{8}")
 _CITED = 4  # references kept in a reply's References header, besides the first
 
 
-async def write(desk: Desk, work: Work, case: Case, effect: Write, excerpts: Sequence[Statement] = ()) -> None:
-    """Queues an automatic letter to the requester, with a fresh code where one is due."""
-    asked_for = effect.letter == "new_code"
-    issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for) if effect.code else None
-    if asked_for and issued is None:
-        return  # three a day have been asked for
-    about = context(desk, case, excerpts=excerpts)
-    if issued:
-        link = f"{desk.public_url}/verify/{issued.token}" if desk.public_url else None
-        about = replace(about, code=issued.code, verify_url=link)
-    letter = desk.letters.write(effect.letter, case.row.language, about)
-    await send(desk, work, case, letter, promise=_PROMISES.get(effect.letter, Promise.NOTICE), automatic=True)
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else than the requester who is written to, and what that answers."""
+
+    address: str = field(repr=False)
+    heard: Message | None = field(default=None, repr=False)
 
 
 async def propose(
@@ -101,6 +90,15 @@ async def draft(
     return row
 
 
+async def readdress(desk: Desk, work: Work, case: Case, row: DraftRow) -> None:
+    """A draft is for whoever the requester is by now; approvals for somebody else are void."""
+    proposal = await drafts.read(work, row)
+    row.digest = digest(case.requester.address, proposal.subject, proposal.text)
+    row.approvals = []
+    work.session.add(row)
+    await show_draft(desk, work, row)
+
+
 async def withdraw_settled(desk: Desk, work: Work, case: Case) -> None:
     """Discards open drafts that speak of nothing that is still open."""
     still_open = set(case.ticket().open_types)
@@ -135,11 +133,21 @@ async def send(
     promise: Promise,
     automatic: bool,
     draft_id: int | None = None,
+    to: Other | None = None,
 ) -> None:
-    """Queues a letter to the requester, in the thread of what they wrote last; the kept text has codes masked."""
-    heard = await cases.last_heard(work, case)
+    """Queues a letter, to the requester in the thread of what they wrote last; the kept text has codes masked."""
+    heard = to.heard if to else await cases.last_heard(work, case)
+    recipient = to.address if to else None
     row = await _queue(
-        desk, work, case, letter, promise=promise, automatic=automatic, heard=heard, draft_id=draft_id
+        desk,
+        work,
+        case,
+        letter,
+        promise=promise,
+        automatic=automatic,
+        heard=heard,
+        draft_id=draft_id,
+        recipient=recipient,
     )
     kept = Message(letter.subject, mask_codes(letter.text))
     await cases.add_message(work, case, kept, direction="out", at=desk.now(), channel="email", outbox_id=row.id)
@@ -155,8 +163,9 @@ async def _queue(
     automatic: bool,
     heard: Message | None,
     draft_id: int | None = None,
+    recipient: str | None = None,
 ) -> OutboxRow:
-    now, recipient = desk.now(), case.requester.address
+    now, recipient = desk.now(), recipient or case.requester.address
     message_id = new_message_id(case.reference, desk.domain, work.keys.token_secret)
     references = _references(heard)
     envelope = Envelope(
@@ -180,7 +189,7 @@ async def _queue(
         ticket_id=case.id,
         draft_id=draft_id,
         automatic=automatic,
-        address_index=case.row.requester_index,
+        address_index=work.keys.address_index(recipient),
         digest=digest(recipient, letter.subject, letter.text),
         seal_with=case.key,
         payload=raw,
@@ -254,7 +263,8 @@ async def merged(desk: Desk, work: Work, row: OutboxRow) -> OutboxRow:
     rows = await outbox.held_back(work, row.address_index)
     if len(rows) < 2:
         return row
-    mails = [message_from_bytes(await outbox.payload_of(work, each), policy=default) for each in rows]
+    raws = [await outbox.payload_of(work, each) for each in rows]
+    mails = [message_from_bytes(raw, policy=default) for raw in raws]
     texts = [mail.get_body(("plain",)).get_content().strip() for mail in mails]  # type: ignore[union-attr]
     references = sorted({found for mail in mails for found in REFERENCE.findall(str(mail["Subject"]))})
     letter = Letter(
@@ -262,8 +272,9 @@ async def merged(desk: Desk, work: Work, row: OutboxRow) -> OutboxRow:
     )
     case = await cases.by_id(work, row.ticket_id or 0)
     assert case is not None
+    recipient = recipient_of(raws[0])
     promise = Promise.ONCE if any(each.promise == Promise.ONCE for each in rows) else Promise.NOTICE
-    one = await _queue(desk, work, case, letter, promise=promise, automatic=True, heard=None)
+    one = await _queue(desk, work, case, letter, promise=promise, automatic=True, heard=None, recipient=recipient)
     await cases.redirect_messages(work, [each.id for each in rows], one.id)
     for each in rows:
         outbox.dead(work, each, f"merged into {one.id}")

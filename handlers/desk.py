@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.adapters.accounts import Directory
 from bot.adapters.rendering import Letters
 from bot.domain.laws import ClockFacts, Deadlines, LawPack, deadlines
 from bot.domain.policy import Policy
@@ -16,9 +17,10 @@ UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The parts, as arguments. ``staff_channel`` is None where there is no Slack."""
+    """The parts, as arguments; ``staff_channel`` is None where there is no Slack, as ``accounts`` may be."""
 
     store: Store
+    accounts: Directory | None = None
     letters: Letters
     policy: Policy
     laws: LawPack

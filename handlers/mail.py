@@ -2,22 +2,26 @@
 
 from dataclasses import dataclass
 
+from bot.domain.codes import new_text
 from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of, ticket_of
-from bot.domain.courtesies import asks_for_code, is_thanks
+from bot.domain.courtesies import asks_for_code, denies, is_thanks
 from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
 from bot.domain.lifecycle import RIGHTS
 from bot.domain.screening import Treatment
 from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
 from bot.failpoints import passing
-from bot.store import cases, inbox
-from bot.store.cases import Case, Requester
+from bot.store import cases, inbox, parties
+from bot.store.cases import Case, Message, Requester
+from bot.store.parties import Part
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow
 from bot.store.work import Work
-from handlers.casework import happen, hear, open_case, tell_staff
+from handlers import accounts
+from handlers.casework import happen, hear, open_case, show, tell_staff
+from handlers.correspondence import Other
 from handlers.desk import Desk
 from handlers.reading import Letter, read
-from handlers.verification import Attempt, attempt, miss, mistry, prove
+from handlers.verification import Attempt, answer_other, attempt, miss, mistry, prove, take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +34,28 @@ class Arrival:
     item: InboxItem
     key: DataKey
 
-    async def hear(self, case: Case) -> MessageRow:
-        """The letter as a message of a ticket; with that the inbox is done with it."""
+    async def hear(self, case: Case, *, aside: bool = False) -> MessageRow:
+        """The letter as a message of a ticket; with that the inbox is done with it.
+
+        ``aside``: from somebody else than the requester, so that nothing that leaves is an answer to it.
+        """
+        message = self.letter.message(hide_codes=True)
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=self.letter.verdict.hits)
         return await hear(
             self.work,
             case,
-            self.letter.message(hide_codes=True),
+            Message(message.subject, message.text) if aside else message,
             at=self.letter.received_at,
             channel=Channel.EMAIL,
             key=self.key,
             inbox_id=self.item.id,
         )
+
+    @property
+    def writer(self) -> Other:
+        """Who wrote, to be answered where they are not the requester."""
+        assert self.letter.mail.sender is not None, "screening quarantines a mail without one sender"
+        return Other(self.letter.mail.sender.address, self.letter.message(hide_codes=True))
 
     async def keep(self, case: Case | None = None) -> None:
         """Kept as it is, with the reason why nothing more becomes of it."""
@@ -54,6 +68,9 @@ class Arrival:
         """A matter of its own. ``answerable``: but for its age, automatic mail may leave for it."""
         letter, understood, sender = self.letter, self.letter.understood, self.letter.mail.sender
         assert sender is not None, "screening quarantines a mail without one sender"
+        about = parties.columns(self.work, self.key, letter.found)
+        about["concerns"] += letter.concerns
+        await accounts.tell_if_down(self.desk, self.work, letter.found)
         case = await open_case(
             self.desk,
             self.work,
@@ -64,7 +81,7 @@ class Arrival:
                 mailbox_proven=letter.authenticated.dmarc == "pass",
                 answerable=letter.answerable,
             ),
-            requester=Requester(sender.address, sender.name),
+            requester=Requester(accounts.requester_of(letter.found, sender.address), sender.name),
             message=letter.message(hide_codes=bool(named)),
             key=self.key,
             inbox_id=self.item.id,
@@ -76,6 +93,7 @@ class Arrival:
             agent=understood.agent,
             excerpts=letter.excerpts,
             detail=letter.findings | {"names": list(named[:5])},
+            **about,
         )
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=letter.verdict.hits)
 
@@ -100,45 +118,70 @@ async def _answer(arrival: Arrival) -> None:
     """From a person: a word in a ticket's thread, or a new matter."""
     desk, work, mail = arrival.desk, arrival.work, arrival.letter.mail
     assert mail.sender is not None, "screening quarantines a mail without one sender"
-    index = work.keys.index(mail.sender.address)
-    tried = await attempt(desk, work, mail.said, index)
-    match = await _correlate(arrival, index, tried)
+    index = work.keys.address_index(mail.sender.address)
+    tried = await attempt(desk, work, new_text(mail), index)
+    match = await _correlate(arrival, tried)
     passing("mail.correlated")
     if match.reference and (case := await cases.load(work, match.reference, for_update=True)):
-        await _in_thread(arrival, case, tried)
+        await _in_thread(arrival, case, tried, match)
     elif tried.code and (case := await miss(work, tried)):
-        row = await arrival.hear(case)
-        await happen(desk, work, case, Mistried(), actor="requester", heard=row)
+        part = parties.part_of(work, case, mail.sender.address)
+        aside = part is not Part.REQUESTER
+        row = await arrival.hear(case, aside=aside)
+        to = arrival.writer if aside else None
+        await happen(desk, work, case, Mistried(), actor=part or "requester", heard=row, to=to)
     else:
         await _new_matter(arrival, index, match)
 
 
-async def _correlate(arrival: Arrival, index: str, tried: Attempt) -> Match:
+async def _correlate(arrival: Arrival, tried: Attempt) -> Match:
     """Asks the domain which ticket the mail belongs to, among those that it names or whose code it carries."""
-    work, letter = arrival.work, arrival.letter
+    work, letter, sender = arrival.work, arrival.letter, arrival.writer.address
     threads = threads_of(letter.mail, work.keys.token_secret)
     candidates = []
     for reference in threads[:5]:
         if case := await cases.load(work, reference):
-            candidates.append(Candidate(reference, case.row.requester_index == index, code_fits=False))
+            candidates.append(Candidate(reference, bool(parties.part_of(work, case, sender)), code_fits=False))
     if tried.fitting and (case := await cases.by_id(work, tried.fitting.ticket_id)):
-        candidates.append(Candidate(case.reference, case.row.requester_index == index, code_fits=True))
+        candidates.append(Candidate(case.reference, bool(parties.part_of(work, case, sender)), code_fits=True))
     return correlate(letter.mail, threads, candidates, contradicted=letter.authenticated.dmarc == "fail")
 
 
-async def _in_thread(arrival: Arrival, case: Case, tried: Attempt) -> None:
+async def _in_thread(arrival: Arrival, case: Case, tried: Attempt, match: Match) -> None:
+    """From somebody who has a part in the ticket: whose word it is, and what it does."""
+    desk, work, letter = arrival.desk, arrival.work, arrival.letter
+    part = parties.part_of(work, case, arrival.writer.address)
+    if part is Part.OWNER and tried.fits(case):
+        await take_over(desk, work, case)
+        part = Part.REQUESTER
+    if part in (Part.REQUESTER, Part.OWNER) and denies(letter.mail.said) and not tried.code:
+        row = await arrival.hear(case, aside=part is Part.OWNER)
+        await accounts.deny(desk, work, case, part, row)
+    elif part is Part.REQUESTER:
+        await _requester(arrival, case, tried)
+    elif part is None or (not tried.code and _further(letter, case)):
+        await _new_matter(arrival, work.keys.address_index(arrival.writer.address), match)
+    else:
+        await show(desk, work, case, heard=await arrival.hear(case, aside=True))
+        to, said = arrival.writer, letter.mail.said
+        await answer_other(desk, work, case, tried, said, part, to, asks_status=letter.asks_status)
+
+
+async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
     """A proven requester's word: a code, a further right, a question, or something for staff to read."""
     desk, work, letter = arrival.desk, arrival.work, arrival.letter
     row, further = await arrival.hear(case), _further(letter, case)
-    if tried.fitting and tried.fitting.ticket_id == case.id:
-        await prove(desk, work, case, tried.fitting)
+    parties.concern(work, case, *letter.concerns)
+    await accounts.reconsider(desk, work, case, letter.found, only_code=tried.bare)
+    if fitting := tried.fits(case):
+        await prove(desk, work, case, fitting, letter.late.get(case.id))
         if tried.bare and not further:
             return
     elif tried.code and await mistry(desk, work, case, tried) and not further:
         return
     event = further or Heard(
         letter.received_at,
-        asks_status=letter.understood.request_types[0] is RequestType.STATUS_INQUIRY,
+        asks_status=letter.asks_status,
         asks_code=asks_for_code(letter.mail.said),
         thanks=is_thanks(letter.mail.said),
     )
@@ -162,6 +205,8 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
     if sure and set(understood.request_types) <= RIGHTS:
         for case in await cases.open_of(arrival.work, index):
             if set(understood.request_types) <= set(case.ticket().open_types) and not case.row.untriaged:
+                if not accounts.joins(arrival.work, case, arrival.letter.found):
+                    continue
                 row = await arrival.hear(case)
                 await happen(arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row)
                 return

@@ -1,23 +1,29 @@
 """Reading a mail: all that can be said of it before any ticket is looked at."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.domain.accounts import Finding
+from bot.domain.authenticity import Authentication, authenticate
+from bot.domain.claims import shows_identity_document
+from bot.domain.codes import code_in, mask_codes, mask_passes, new_text
+from bot.domain.concerns import CONCERNS
 from bot.domain.correlation import ticket_of
 from bot.domain.excerpts import find_excerpts
-from bot.domain.identity import mask_codes
 from bot.domain.mail import Mail, parse_mail
 from bot.domain.policy import Statement
-from bot.domain.screening import Authentication, Verdict, authentication, screen
 from bot.domain.screening import Desk as Addresses
+from bot.domain.screening import Treatment, Verdict, screen
 from bot.domain.understanding import Understanding, classify
 from bot.domain.vocabulary import RequestType
 from bot.failpoints import passing
 from bot.store import inbox
 from bot.store.cases import Message
 from bot.store.tables import InboxItem
+from handlers import accounts
 from handlers.desk import Desk
 
 _LARGE = 256 * 1024  # bytes; beyond that parsing leaves the event loop
@@ -36,11 +42,28 @@ class Letter:
     answerable: bool = False
     received_at: datetime = field(kw_only=True)
     automatic: bool = field(kw_only=True)
+    found: Finding = field(default=Finding(), kw_only=True)  # what the directory of accounts says of it
+    late: Mapping[int, Finding] = field(default_factory=dict, kw_only=True)  # by ticket: what it says only now
 
     def message(self, *, hide_codes: bool) -> Message:
         """As it is kept; in a thread of ours its digits, or those of what it quotes, may be a code."""
-        text = mask_codes(self.mail.text) if hide_codes else self.mail.text
-        return Message(self.mail.subject, text, self.mail.message_id, self.mail.references)
+        subject, text = self.mail.subject, self.mail.text
+        if "sign_up" in self.verdict.hits:
+            subject, text = mask_passes(subject), mask_passes(text)
+        elif hide_codes:
+            text = mask_codes(text, code_in(new_text(self.mail)))
+        return Message(subject, text, self.mail.message_id, self.mail.references)
+
+    @property
+    def asks_status(self) -> bool:
+        return self.understood.request_types[0] is RequestType.STATUS_INQUIRY
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """What staff must look at first, seen in the letter itself."""
+        written = f"{self.mail.subject}\n{self.mail.text}"
+        document = ("identity_document",) if shows_identity_document(written, self.mail.attachments) else ()
+        return (*document, *(flag for flag in self.mail.flags if flag in CONCERNS))
 
     @property
     def findings(self) -> dict[str, Any]:
@@ -51,16 +74,25 @@ class Letter:
             "hits": list(self.verdict.hits),
             "flags": list(self.mail.flags),
             "authentication": self.authenticated.dmarc,
+            "authenticity": self.authenticated.said,
         }
 
 
 async def read(desk: Desk, item: InboxItem) -> Letter:
-    """All that needs no ticket: parsing, screening, understanding."""
+    """All that needs no ticket: parsing, screening, understanding, and whose account it is about."""
     async with desk.store.reading() as work:
         raw, _ = await inbox.raw_of(work, item)
-    if len(raw) > _LARGE:
-        return await asyncio.to_thread(understand, desk, item, raw)
-    return understand(desk, item, raw)
+    large = len(raw) > _LARGE
+    letter = await asyncio.to_thread(understand, desk, item, raw) if large else understand(desk, item, raw)
+    mail = letter.mail
+    if mail.sender is None or letter.verdict.treatment not in (Treatment.ANSWER, Treatment.LISTEN):
+        return letter
+    sender, written = mail.sender, f"{mail.subject}\n{mail.text}"
+    return replace(
+        letter,
+        found=await accounts.consult(desk, sender.address, sender.name, written),
+        late=await accounts.consult_late(desk, mail),
+    )
 
 
 def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
@@ -80,7 +112,7 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
         item_id=item.id or 0,
         mail=mail,
         verdict=verdict,
-        authenticated=authentication(mail, desk.trusted_authserv_id),
+        authenticated=authenticate(mail, desk.trusted_authserv_id, desk.addresses),
         understood=understood,
         excerpts=tuple(each for each in found if each),
         answerable=bool(

@@ -3,7 +3,7 @@
 Pure functions from facts to blocks. Everything that a person wrote is escaped and cut to Slack's limits here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
@@ -54,6 +54,8 @@ class Card:
     assignee: str | None
     automatic: bool
     today: date
+    concerns: Sequence[str] = ()  # sentences, the weightiest first
+    data_points: Mapping[str, str] = field(default_factory=dict)  # by kind: matches, differs, not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,14 @@ def ticket_card(card: Card) -> Posting:
         {"type": "section", "fields": [markdown(each, 2000) for each in facts]},
         {"type": "context", "elements": [markdown(cut(f"Why this day: {escaped(card.why)}", 2000), 2000)]},
     ]
+    blocks += [
+        {"type": "section", "text": markdown(f":warning: {escaped(each)}", SECTION)} for each in card.concerns
+    ]
+    if card.data_points:
+        compared = ", ".join(f"{words(kind)} {word}" for kind, word in card.data_points.items())
+        blocks.append(
+            {"type": "context", "elements": [markdown(cut(f"Account: {escaped(compared)}", 2000), 2000)]}
+        )
     if buttons := _ACTIONS.get(card.status):
         blocks.append({"type": "actions", "elements": [_action(name, card.reference) for name in buttons]})
     if not card.automatic:
@@ -158,7 +168,8 @@ def draft_message(draft: DraftCard) -> Posting:
 
 
 def alert(text: str) -> Posting:
-    return Posting(text, [section(f":warning: {cut(escaped(text), SECTION - 20)}")])
+    said = cut(escaped(text), SECTION - 20)
+    return Posting(said, [section(f":warning: {said}")])
 
 
 def _due(card: Card) -> str:

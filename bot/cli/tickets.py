@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.output import Failure, misuse, plain, write, write_fields, write_json, write_table
+from bot.domain.concerns import sentences
 from bot.domain.vocabulary import Status
 from bot.settings import Settings
 
@@ -115,6 +116,14 @@ def _describe(view: dict[str, Any], why: str) -> None:
             "assignee": view["assignee"] or "nobody yet",
         }
     )
+    if view["concerns"]:
+        _section("Look at this first")
+        for sentence in sentences(view["concerns"]):
+            for line in _lines(sentence):
+                write(f"{INDENT}{line}")
+    if view["data_points"]:
+        _section("Compared with the account")
+        write(INDENT + ", ".join(f"{plain(kind)} {word}" for kind, word in view["data_points"].items()))
     _section("Requests")
     for each in view["requests"]:
         proof = ", verified" if each["verified"] else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.demo.slack.workspace import Message
 from bot.demo.stage import ADA, BEN, STAFF_CHANNEL, Stage, text_of
-from bot.domain.identity import code_in
+from bot.domain.codes import code_in
 from bot.opening import opened_store
 from bot.store import anchors
 

@@ -1,4 +1,4 @@
-"""Small things that a requester says in a thread: thanks, and the wish for a new code."""
+"""Small things that are said in a thread: thanks, the wish for a new code, and “this was not me”."""
 
 import re
 
@@ -30,6 +30,23 @@ _NEW_CODE = re.compile(
     r" (code|código|codigo|codice|kod|kode)\b",
     re.IGNORECASE,
 )
+_NOT_ME = re.compile(
+    r"(?<!\w)(?:(?:was|is|were)(?: not|n['’]t) (?:me|from me|by me|i)|not me|not from me"
+    r"|(?:i|we) (?:did not|didn['’]t|never|have not|haven['’]t|have never) "
+    r"(?:asked?|request(?:ed)?|wr[io]te?n?|sen[dt]|contact(?:ed)?|do(?:ne)?) (?:you|this|that|it|anything|for)"
+    r"|(?:das|dies) war(?:en)? (?:ich|wir) nicht|(?:ich|wir) war(?:en)? (?:das|es) nicht|nicht von (?:mir|uns)"
+    r"|ce n['’](?:était|est) pas (?:moi|de moi)|c['’](?:était|est) pas moi|pas moi"
+    r"|no (?:fui|he sido|era|soy) yo|yo no (?:fui|he sido)|no ha sido yo"
+    r"|non (?:sono stat[oa]|ero|sono) io|non l['’]ho (?:scritt|chiest|mandat)[oa] io"
+    r"|(?:dat|dit) (?:was|ben) ik niet|ik was (?:het|dat|dit) niet|niet van mij"
+    r"|não fui eu|não era eu|nao fui eu"
+    r"|to nie (?:ja|byłem ja|byłam ja)|nie byłem to ja|nie byłam to ja"
+    r"|det var inte (?:jag|från mig)|inte (?:jag|från mig)"
+    r"|det var ikke (?:mig|fra mig)|ikke mig"
+    r"|(?:já to|to jsem|já jsem to) (?:nebyl[a]?|nebyl[a]? já)|nebyl[a]? jsem to(?: já)?"
+    r"|nu (?:am fost|sunt|eram) eu|n-am fost eu)(?!\w)",
+    re.IGNORECASE,
+)
 _SHORT = 20  # words
 
 
@@ -48,6 +65,11 @@ def is_thanks(text: str) -> bool:
 
 def asks_for_code(text: str) -> bool:
     return len(text.split()) <= 3 * _SHORT and bool(_NEW_CODE.search(text))
+
+
+def denies(text: str) -> bool:
+    """Whether a short letter says that its writer did not ask: “this was not me”."""
+    return len(text.split()) <= 3 * _SHORT and bool(_NOT_ME.search(text))
 
 
 def is_little_more_than_a_code(text: str) -> bool:

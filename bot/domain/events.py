@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.domain.identity import Proof
 from bot.domain.vocabulary import Outcome, RequestType
 
 # ---- events: what can happen -----------------------------------------------------------------------------
@@ -47,9 +48,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A right code came from the address that it was mailed to."""
+    """A right code came from the address that it was mailed to; ``upto``: what that is worth."""
 
     at: datetime
+    upto: Proof = Proof.ON_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """What was proven holds for the mailbox alone: it is about somebody else's account, or its owner says no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ Event: TypeAlias = (
     | Added
     | Heard
     | Proven
+    | Doubted
     | Mistried
     | Vouched
     | Typed

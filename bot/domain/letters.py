@@ -29,6 +29,7 @@ class LetterName(StrEnum):
     VERIFIED = "verified"
     WRONG_CODE = "wrong_code"
     NEW_CODE = "new_code"
+    CONFIRM_ON_FILE = "confirm_on_file"
     POLICY_ANSWER = "policy_answer"
     STATUS = "status"
     QUESTION = "question"

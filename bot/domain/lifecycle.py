@@ -14,6 +14,7 @@ from bot.domain.events import (
     Answered,
     Asked,
     Closed,
+    Doubted,
     Effect,
     Event,
     Extended,
@@ -37,7 +38,7 @@ from bot.domain.guards import (
     something_open,
     tells_nothing,
 )
-from bot.domain.identity import Proof
+from bot.domain.identity import Proof, needs_code
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
@@ -118,11 +119,12 @@ def _repeated(ticket: Ticket, event: Repeated) -> Step:
 
 
 def _heard(ticket: Ticket, event: Heard) -> Step:
+    """Who asks for a code gets one, proven or not: whether a code was worth enough is not to be seen."""
     if event.thanks:
         return ticket, ()
     if ticket.status is Status.CLOSED:
         return _reopened(ticket, event), (Write("acknowledgement_neutral"),)
-    if event.asks_code and ticket.unproven_types and not ticket.untriaged:
+    if event.asks_code and needs_code(ticket.open_types) and not ticket.untriaged:
         return ticket, (Write("new_code", code=True),)
     if event.asks_status:
         return ticket, (Write("status"),)
@@ -130,11 +132,15 @@ def _heard(ticket: Ticket, event: Heard) -> Step:
 
 
 def _proven(ticket: Ticket, event: Proven) -> Step:
-    """A code that comes when all is closed is a further word for staff to read."""
-    proven = ticket.with_proof(event.at)
+    """A code that comes when all is closed is a further word for staff to read; the answer is always the same."""
+    proven = ticket.with_proof(event.at, event.upto)
     if ticket.status is Status.CLOSED:
         proven = _reopened(proven, event)
     return proven, (Write("verified"), *_settle(ticket, proven))
+
+
+def _doubted(ticket: Ticket, event: Doubted) -> Step:
+    return ticket.without_proof(Proof.MAILBOX), ()
 
 
 def _reopened(ticket: Ticket, event: Heard | Proven) -> Ticket:
@@ -234,7 +240,8 @@ TABLE: _Rows = {
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),
-    **_rows(Proven, "TVOWC", _proven, "TOW"),
+    **_rows(Proven, "TVOWC", _proven, "=TOW"),
+    **_rows(Doubted, "TVOWC", _doubted, "=V"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
     **_rows(Vouched, "VOW", _vouched, "OW"),
     **_rows(Typed, "TVOW", _typed, "VOWC", some_type),

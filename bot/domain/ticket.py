@@ -105,6 +105,16 @@ class Ticket:
             ),
         )
 
+    def without_proof(self, above: Proof) -> "Ticket":
+        """What is open and needs more than this has to be proven anew."""
+        return replace(
+            self,
+            requests=tuple(
+                replace(each, verified_at=None) if each.is_open and proof_needed(each.type) > above else each
+                for each in self.requests
+            ),
+        )
+
     def with_outcome(self, types: Iterable[RequestType], outcome: Outcome, at: datetime) -> "Ticket":
         chosen = frozenset(types)
         return replace(

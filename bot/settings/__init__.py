@@ -49,6 +49,7 @@ _channel = values.matching(r"[CG][A-Z0-9]{1,30}", "a channel id that begins with
 _member = values.matching(r"[UWS][A-Z0-9]{1,30}", "a Slack id that begins with U, W or S")
 _language = values.matching(r"[a-z]{2}", "a language of two letters")
 _word = values.matching(r"[!-~]{1,300}", "one word")
+_signing = values.matching(r"[!-~]{16,300}", "one word of 16 characters or more")
 _host = values.matching(r"[\w.:%-]{1,253}", "a host name or address")
 
 
@@ -109,6 +110,7 @@ class Settings:
         "templates/policy.md"
     )
     accounts_url: Annotated[str, _Variable(urls.accounts, "csv:accounts.csv")] = _secret("")
+    accounts_secret: Annotated[str, _plain(_signing, "a-long-random-word")] = _secret("")
     default_law: Annotated[str, _plain(str.lower, "gdpr")] = "gdpr"
     holidays: Annotated[tuple[str, ...], _plain(values.each(values.calendar), "DE-BY,GB-SCT")] = ()
     timezone: Annotated[ZoneInfo, _plain(values.zone, "Europe/Berlin")] = UTC

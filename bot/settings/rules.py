@@ -63,6 +63,11 @@ ADVICE = (
         "is not set, so that Slack stays off although another token of Slack is set",
     ),
     Rule(
+        ("ACCOUNTS_SECRET",),
+        lambda s: s.accounts_url.startswith("http") and not s.accounts_secret,
+        "is not set, so that what is asked of ACCOUNTS_URL is not signed",
+    ),
+    Rule(
         ("ALERT_ADDRESS",),
         lambda s: bool(s.alert_address and not s.smtp),
         "gets no mail without SMTP_URL",

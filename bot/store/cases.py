@@ -17,6 +17,7 @@ from bot.store.tables import JournalRow, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 
 _REQUESTER, _MESSAGE = "ticket.requester", "message.content"
+_LATEST = 20  # messages among which the requester's latest is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,17 @@ async def create(work: Work, key: DataKey, requester: Requester, **facts: Any) -
     row = TicketRow(
         status=Status.TRIAGE,
         key_id=key.id,
-        requester=key.seal(
-            json.dumps({"address": requester.address, "name": requester.name}).encode(), _REQUESTER
-        ),
-        requester_index=work.keys.index(requester.address),
+        requester=sealed(key, requester),
+        requester_index=work.keys.address_index(requester.address),
         **facts,
     )
     work.session.add(row)
     await work.session.flush()
     return Case(row, [], key)
+
+
+def sealed(key: DataKey, requester: Requester) -> bytes:
+    return key.seal(json.dumps({"address": requester.address, "name": requester.name}).encode(), _REQUESTER)
 
 
 async def load(work: Work, reference: str, *, for_update: bool = False) -> Case | None:
@@ -184,12 +187,6 @@ async def add_message(
     outbox_id: int | None = None,
 ) -> MessageRow:
     key = key or case.key
-    content = {
-        "subject": message.subject,
-        "text": message.text,
-        "message_id": message.message_id,
-        "references": list(message.references),
-    }
     row = MessageRow(
         ticket_id=case.id,
         direction=direction,
@@ -198,7 +195,7 @@ async def add_message(
         inbox_id=inbox_id,
         outbox_id=outbox_id,
         key_id=key.id,
-        content=key.seal(json.dumps(content).encode(), _MESSAGE),
+        content=_sealed_message(key, message),
     )
     work.session.add(row)
     return row
@@ -217,15 +214,21 @@ async def redirect_messages(work: Work, outbox_ids: Sequence[int | None], outbox
 
 
 async def last_heard(work: Work, case: Case) -> Message | None:
-    """The requester's latest message: what an answer answers."""
-    query = (
-        select(MessageRow)
-        .where(MessageRow.ticket_id == case.id, MessageRow.direction == "in")
-        .order_by(col(MessageRow.id).desc())
-        .limit(1)
-    )
-    row = (await work.session.exec(query)).one_or_none()
-    return await open_message(work, row) if row else None
+    """The requester's latest message, what an answer answers; somebody else's word in the ticket is none."""
+    for row in await _incoming(work, case, limit=_LATEST):
+        message = await open_message(work, row)
+        if message.message_id:
+            return message
+    return None
+
+
+async def unthread(work: Work, case: Case) -> None:
+    """Nothing that leaves from here on answers what has come in so far."""
+    for row in await _incoming(work, case):
+        message = await open_message(work, row)
+        bare = Message(message.subject, message.text)
+        row.content = _sealed_message(await work.keys.get(row.key_id), bare)
+        work.session.add(row)
 
 
 async def open_message(work: Work, row: MessageRow) -> Message:
@@ -245,6 +248,22 @@ def chain(reference: str, rows: Iterable[JournalRow]) -> list[journal.Entry]:
         )
         for row in rows
     ]
+
+
+async def _incoming(work: Work, case: Case, limit: int | None = None) -> Sequence[MessageRow]:
+    """Newest first."""
+    query = select(MessageRow).where(MessageRow.ticket_id == case.id, MessageRow.direction == "in")
+    return (await work.session.exec(query.order_by(col(MessageRow.id).desc()).limit(limit))).all()
+
+
+def _sealed_message(key: DataKey, message: Message) -> bytes:
+    content = {
+        "subject": message.subject,
+        "text": message.text,
+        "message_id": message.message_id,
+        "references": list(message.references),
+    }
+    return key.seal(json.dumps(content).encode(), _MESSAGE)
 
 
 async def _complete(work: Work, row: TicketRow) -> Case:

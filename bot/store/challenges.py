@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import col, delete, func, select
+from sqlmodel import and_, col, delete, func, select
 
 from bot.domain.identity import CODE_LIFETIME, CODE_TRIES, CODES_A_DAY, new_code, new_token
 from bot.store.cases import Case
@@ -25,25 +25,30 @@ class Issued:
     token: str = field(repr=False)
 
 
-async def issue(work: Work, case: Case, now: datetime, *, asked_for: bool = False) -> Issued | None:
-    """A new code for the ticket's requester; the one before it dies. None where three were asked for today."""
+async def issue(
+    work: Work, case: Case, now: datetime, *, asked_for: bool = False, address_index: str = ""
+) -> Issued | None:
+    """A new code for an address, the requester's where none is given; the one before it dies.
+
+    None where three were asked for today.
+    """
+    whose = address_index or case.row.requester_index
+    own = and_(col(ChallengeRow.ticket_id) == case.id, col(ChallengeRow.address_index) == whose)
     if asked_for:
         today = select(func.count()).where(
-            ChallengeRow.ticket_id == case.id,
+            own,
             col(ChallengeRow.asked_for).is_(True),
             col(ChallengeRow.created_at) > now - timedelta(days=1),
         )
         if (await work.session.exec(today)).one() >= CODES_A_DAY:
             return None
-    for standing in await _live(work, ChallengeRow.ticket_id == case.id, now):
-        standing.state = "dead"
-        work.session.add(standing)
+    await _kill(work, own, now)
     issued = Issued(new_code(), new_token())
     work.session.add(
         ChallengeRow(
             ticket_id=case.id,
-            address_index=case.row.requester_index,
-            code_digest=_digest(work, case.id, case.row.requester_index, issued.code),
+            address_index=whose,
+            code_digest=_digest(work, case.id, whose, issued.code),
             token_digest=_keyed(work, f"link:{issued.token}"),
             created_at=now,
             expires_at=now + CODE_LIFETIME,
@@ -85,9 +90,20 @@ def fail(work: Work, challenge: ChallengeRow) -> None:
     work.session.add(challenge)
 
 
+async def kill(work: Work, case: Case, now: datetime) -> None:
+    """All codes and links of a ticket are worth nothing any more, whomever they were mailed to."""
+    await _kill(work, ChallengeRow.ticket_id == case.id, now)
+
+
 async def forget(work: Work, before: datetime) -> None:
     """Clears away challenges that expired before this."""
     await work.session.exec(delete(ChallengeRow).where(col(ChallengeRow.expires_at) < before))
+
+
+async def _kill(work: Work, whose: object, now: datetime) -> None:
+    for standing in await _live(work, whose, now):
+        standing.state = "dead"
+        work.session.add(standing)
 
 
 async def _live(work: Work, whose: object, now: datetime, *, for_update: bool = True) -> list[ChallengeRow]:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column, DateTime, LargeBinary, MetaData, String, Table, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.domain.accounts import folded
 from bot.store.engine import is_sqlite, sqlite_path, writing_engine
 from bot.store.faults import StoreFault
 from bot.store.sealing import KEY_BYTES, DataKey, MasterKeys, fingerprint
@@ -137,6 +138,10 @@ class KeyStore:
     def index(self, value: str) -> str:
         """A keyed digest, to find what is sealed by its value."""
         return hmac.digest(self._known["index"].secret, value.encode(), hashlib.sha256).hex()[:32]
+
+    def address_index(self, address: str) -> str:
+        """As `index`, for an address: one mailbox however its ASCII letters are written."""
+        return self.index(folded(address))
 
     @property
     def token_secret(self) -> bytes:

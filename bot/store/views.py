@@ -102,6 +102,8 @@ async def _ticket(work: Work, row: TicketRow, requests: Sequence[RequestRow]) ->
         "extended": row.extended_at is not None,
         "paused": False,
         "assignee": row.assignee,
+        "concerns": list(row.concerns),
+        "data_points": dict(row.data_points),
     }
 
 
@@ -177,6 +179,8 @@ def _item(item: InboxItem) -> View:
         "extended": False,
         "paused": False,
         "assignee": None,
+        "concerns": [],
+        "data_points": {},
         "quarantine": item.id,
     }
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.codes import code_in
 from bot.domain.events import Event
-from bot.domain.identity import code_in
 from bot.domain.vocabulary import RequestType
 from bot.opening import make_desk
 from bot.settings import Settings

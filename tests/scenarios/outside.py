@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.demo.slack import Ack, Message, SlackStandIn
-from bot.domain.identity import code_in
+from bot.domain.codes import code_in
 from tests.scenarios.process import DeskProcess, until
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_ports

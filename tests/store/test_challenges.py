@@ -176,3 +176,23 @@ async def test_the_codes_of_one_ticket_do_not_use_up_anothers(store: Store) -> N
     for _ in range(CODES_A_DAY):
         await _issue(store, first, asked_for=True)
     assert await _issue(store, second, asked_for=True)
+
+
+async def test_a_new_code_kills_the_one_before_of_its_own_address_alone(store: Store) -> None:
+    reference = await _matter(store)
+    own = await _issue(store, reference)
+    async with store.transaction() as work:
+        case = await _case(work, reference)
+        other = await challenges.issue(work, case, NOW, address_index=work.keys.address_index("ida@work.example"))
+    assert other
+    assert len(await _fits(store, own)) == 1
+    assert len(await _fits(store, other.code, address="ida@work.example")) == 1
+    assert await _fits(store, other.code) == []
+
+
+async def test_all_codes_of_a_ticket_die_together_and_no_other_tickets(store: Store) -> None:
+    doomed, spared = await _matter(store), await _matter(store)
+    codes = [await _issue(store, each) for each in (doomed, spared)]
+    async with store.transaction() as work:
+        await challenges.kill(work, await _case(work, doomed), NOW)
+    assert [len(await _fits(store, each)) for each in codes] == [0, 1]

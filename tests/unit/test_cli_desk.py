@@ -98,6 +98,14 @@ async def test_a_port_that_something_else_holds_is_a_failure(tmp_path):
     assert "PORT" in failures(found)
 
 
+async def test_the_directory_of_accounts_is_asked(tmp_path):
+    (tmp_path / "people.csv").write_text("id,email,name\n1,ida@berg.example,Ida Berg\n")
+    found = await examined(tmp_path, ACCOUNTS_URL="csv:people.csv")
+    assert "people.csv holds 1 accounts" in [each.what for each in found if each.name == "ACCOUNTS_URL"]
+    gone = failures(await examined(tmp_path, ACCOUNTS_URL="csv:nobody.csv"))["ACCOUNTS_URL"]
+    assert gone == "nobody.csv cannot be used: No such file or directory"
+
+
 async def test_each_region_tells_its_next_holiday(tmp_path):
     found = await examined(tmp_path, HOLIDAYS="DE-BY,GB-SCT")
     assert [each.what.partition(",")[0] for each in found if each.name == "HOLIDAYS"] == ["DE-BY", "GB-SCT"]

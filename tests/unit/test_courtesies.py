@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.courtesies import asks_for_code, is_little_more_than_a_code, is_thanks
+from bot.domain.courtesies import asks_for_code, denies, is_little_more_than_a_code, is_thanks
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,45 @@ def test_a_code_that_is_only_mentioned_is_no_wish_for_a_new_one(text: str) -> No
 def test_a_code_with_a_greeting_is_little_more_than_a_code() -> None:
     assert is_little_more_than_a_code("Hello,\nhere it is: 1234 5678\nKind regards\nIda Berg")
     assert not is_little_more_than_a_code("My order 12345678 " + "never arrived and I wonder why. " * 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This was not me!",
+        "It wasn't me.",
+        "Not me",
+        "Hello,\nI did not request this.\nIda",
+        "I never asked for it.",
+        "Das war ich nicht.",
+        "Ich war das nicht!",
+        "Ce n'était pas moi.",
+        "No fui yo",
+        "Yo no he sido",
+        "Non sono stata io",
+        "Dat was ik niet",
+        "Não fui eu.",
+        "To nie byłam ja",
+        "Det var inte jag.",
+        "Det var ikke mig",
+        "To jsem nebyl já.",
+        "Nu am fost eu",
+    ],
+)
+def test_who_did_not_ask_is_heard(text: str) -> None:
+    assert denies(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was me.",
+        "12345678",
+        "Das bin ich.",
+        "C'est moi",
+        "I did not get your code.",
+        "was not me " + "and " * 70,
+    ],
+)
+def test_what_only_sounds_like_it_is_no_denial(text: str) -> None:
+    assert not denies(text)

@@ -14,6 +14,7 @@ import typer
 from bot import cli
 from bot.domain import events
 from bot.domain.events import Event
+from bot.domain.identity import Proof
 from bot.domain.lifecycle import IllegalTransition, Refused, advance
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType
@@ -134,6 +135,7 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
         yield from (events.Opened(AT, *each[:2], answerable=each[2]) for each in product(groups, both, both))
         return
     yield from (events.Repeated(), events.Proven(AT), events.Mistried(), events.Vouched(AT), events.Released())
+    yield from (events.Doubted(), events.Proven(AT, Proof.MAILBOX))
     yield from (events.Asked(AT), events.Extended(AT))
     yield from (events.Added(AT, group, answerable=True) for group in groups)
     yield from (events.Typed(AT, group) for group in groups)

@@ -14,6 +14,7 @@ from bot.domain.events import (
     Answered,
     Asked,
     Closed,
+    Doubted,
     Event,
     Extended,
     Heard,
@@ -27,7 +28,7 @@ from bot.domain.events import (
     Vouched,
     Write,
 )
-from bot.domain.identity import LADDER, Proof
+from bot.domain.identity import LADDER, Proof, needs_code
 from bot.domain.lifecycle import TABLE, IllegalTransition, Refused, advance
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -76,6 +77,7 @@ EVENTS: dict[type, Event] = {
     Added: Added(NOW, (DELETION,)),
     Heard: Heard(NOW),
     Proven: Proven(NOW),
+    Doubted: Doubted(),
     Mistried: Mistried(),
     Vouched: Vouched(NOW),
     Typed: Typed(NOW, (ACCESS,)),
@@ -221,6 +223,20 @@ def test_a_code_after_closure_is_answered_in_the_same_words_and_goes_to_staff() 
     ticket, found = advance(after(opened(ACCESS), Closed(NOW, Outcome.UNVERIFIED)), Proven(LATER))
     assert (ticket.status, found) == (Status.TRIAGE, (Write("verified"),))
     assert not ticket.verified
+
+
+@pytest.mark.parametrize("upto", [Proof.MAILBOX, Proof.ON_FILE])
+def test_a_right_code_is_answered_alike_whatever_it_is_worth(upto: Proof) -> None:
+    ticket, found = advance(opened(ACCESS, OBJECTION), Proven(LATER, upto))
+    assert [each for each in found if isinstance(each, Write)] == [Write("verified")]
+    assert ticket.ready_types == ((ACCESS, OBJECTION) if upto is Proof.ON_FILE else (OBJECTION,))
+
+
+def test_a_doubt_takes_back_what_needs_the_address_on_file_and_nothing_else() -> None:
+    proven = after(opened(ACCESS, DELETION, OBJECTION), Proven(NOW), Answered(NOW, (DELETION,), Outcome.DENIED))
+    doubted = after(proven, Doubted())
+    assert (doubted.ready_types, doubted.unproven_types) == ((OBJECTION,), (ACCESS,))
+    assert [each.verified_at for each in doubted.requests] == [None, NOW, NOW]
 
 
 # ---- hearing -----------------------------------------------------------------------------------------------
@@ -379,11 +395,11 @@ _event: st.SearchStrategy[Event] = st.one_of(
     st.builds(Answered, at=_at, types=_types, outcome=st.sampled_from(Outcome)),
     st.builds(Closed, at=_at, outcome=st.sampled_from(Outcome)),
     st.builds(Typed, at=_at, types=_types),
-    st.builds(Proven, at=_at),
+    st.builds(Proven, at=_at, upto=st.sampled_from(Proof)),
     st.builds(Vouched, at=_at),
     st.builds(Asked, at=_at),
     st.builds(Extended, at=_at),
-    st.sampled_from([Repeated(), Mistried(), Released()]),
+    st.sampled_from([Repeated(), Mistried(), Released(), Doubted()]),
 )
 _first = st.builds(Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=...)
 _facts = st.sampled_from([Ticket(), OLD, FORGED])
@@ -421,7 +437,7 @@ def check_step(before: Ticket, event: Event, ticket: Ticket, found: tuple[object
         if isinstance(each, Propose):
             assert set(each.types) <= set(ticket.ready_types), "a reply is proposed to what is proven only"
         elif isinstance(each, Write) and each.code:
-            assert ticket.unproven_types, "a code is sent where something waits for it"
+            assert needs_code(ticket.open_types), "a code is sent where something needs proof"
     ended = Counter(each for each in before.requests if not each.is_open)
     assert ended <= Counter(ticket.requests), "what has ended stays as it ended"
 

@@ -166,6 +166,7 @@ def test_every_example_is_itself_a_good_value_or_a_pattern_with_an_ellipsis(tmp_
         ("PUBLIC_URL", "http://127.0.0.1:8080", "public_url", "http://127.0.0.1:8080"),
         ("SLACK_API_URL", "http://[::1]:9/api", "slack_api_url", "http://[::1]:9/api/"),
         ("ACCOUNTS_URL", "https://crm.test/people", "accounts_url", "https://crm.test/people"),
+        ("ACCOUNTS_SECRET", "sixteen-or-longer", "accounts_secret", "sixteen-or-longer"),
         ("SECRET_KEYS", f"{KEY},{OLD_KEY}", "secret_keys", (bytes(range(200, 232)), bytes(32))),
     ],
 )
@@ -208,6 +209,7 @@ def test_a_good_value_is_read(tmp_path, name, text, attribute, value):
         ("SLACK_STAFF", "@anna"),
         ("SLACK_BOT_TOKEN", "xapp-1"),
         ("ACCOUNTS_URL", "accounts.csv"),
+        ("ACCOUNTS_SECRET", "too-short"),
         ("ACCOUNTS_URL", "sql:sqlite:///crm.db"),
         ("ACCOUNTS_URL", "sql:sqlite:///crm.db#people; drop table people"),
         ("ACCOUNTS_URL", "http://crm.test/people"),

@@ -1,0 +1,35 @@
+"""What staff must look at before anything else: codes as tickets hold them, and the sentences that staff read."""
+
+from collections.abc import Iterable
+
+CONCERNS: dict[str, str] = {
+    "account_elsewhere": "The letter is about an account at another address. That address has been asked to "
+    "confirm; until it does, a code proves only the mailbox that wrote.",
+    "several_accounts": "The letter names several accounts, or another one than before. Nobody was asked to "
+    "confirm: find out which one is meant, and verify by hand.",
+    "name_elsewhere": "Somebody of this name has an account at another address. A name proves nothing: ask the "
+    "requester to write from the address that they use with you, or verify by hand.",
+    "no_account": "The directory knows neither this address nor anything that the letter names. A code proves the "
+    "mailbox that wrote and nothing about any account.",
+    "directory_down": "The directory of accounts did not answer. Until it does, a code proves only the mailbox "
+    "that wrote; it is asked again when a code comes.",
+    "denied_by_owner": "Somebody whom we mailed a code says that they did not ask. Treat it as an attempt by "
+    "somebody else.",
+    "identity_document": "A picture or scan that may be an identity document came along. It proves nothing by "
+    "itself; use it only if you must, and do not keep it.",
+    "html_differs": "The letter says one thing as plain text and another as HTML. The plain text was read; look "
+    "at the original before you act on either.",
+    "hidden_text": "The letter's HTML holds text that its reader does not see. It was left out.",
+    "invisible_characters": "The letter holds characters that cannot be seen or that turn text around. They were "
+    "taken out.",
+    "encrypted": "The letter is encrypted and could not be read. Ask for it unencrypted, or read the original.",
+    "winmail_dat": "The letter came in Outlook's own form (winmail.dat) and could not be read whole. Look at the "
+    "original.",
+}
+
+
+def sentences(codes: Iterable[str]) -> tuple[str, ...]:
+    """What staff read of these codes, in the order of the table; a code without a sentence stands for itself."""
+    known = list(codes)
+    rest = (each.replace("_", " ") for each in known if each not in CONCERNS)
+    return (*(text for code, text in CONCERNS.items() if code in known), *rest)

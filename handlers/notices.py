@@ -1,0 +1,84 @@
+"""Automatic letters: what the desk answers by itself, and whom it asks to confirm.
+
+What they say, how many there are and when they leave is the same whatever a code was worth and whoever is on file.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.events import Write
+from bot.domain.identity import Proof, proof_needed
+from bot.domain.letters import LetterContext
+from bot.domain.policy import Statement
+from bot.domain.vocabulary import RequestType, Status
+from bot.store import challenges, parties
+from bot.store.cases import Case
+from bot.store.challenges import Issued
+from bot.store.outbox import Promise
+from bot.store.work import Work
+from handlers import correspondence
+from handlers.correspondence import Other
+from handlers.desk import Desk
+
+_PROMISES = {
+    "new_code": Promise.ONCE,
+    "wrong_code": Promise.SPARE,
+    "acknowledgement_joined": Promise.SPARE,
+}
+
+
+async def write(
+    desk: Desk,
+    work: Work,
+    case: Case,
+    effect: Write,
+    excerpts: Sequence[Statement] = (),
+    *,
+    to: Other | None = None,
+) -> None:
+    """Queues an automatic letter, with a fresh code where one is due; to the requester but for ``to``."""
+    asked_for = effect.letter == "new_code"
+    about = replace(correspondence.context(desk, case, excerpts=excerpts), due_on=_promised(desk, case))
+    if effect.code:
+        whose = work.keys.address_index(to.address if to else case.requester.address)
+        issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
+        if issued is None:
+            return  # three a day have been asked for
+        about = _with_code(desk, about, issued)
+    if to:
+        about = replace(about, status=Status.OPEN)  # how far it has come is the requester's to know
+    letter = desk.letters.write(effect.letter, case.row.language, about)
+    promise = _PROMISES.get(effect.letter, Promise.NOTICE)
+    await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=to)
+
+
+async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = False) -> None:
+    """Queues a letter to the address on file that has to confirm, with a code of its own."""
+    ticket, known = case.ticket(), parties.on_file(case)
+    waiting = parties.waits_for_owner(case) and Proof.ON_FILE in map(proof_needed, ticket.unproven_types)
+    if not waiting or known is None or not ticket.automatic or ticket.untriaged:
+        return
+    whose = work.keys.address_index(known.address)
+    issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
+    if issued is None:
+        return
+    about = LetterContext(organisation=desk.organisation, reference=case.reference, privacy_address=desk.address)
+    letter = desk.letters.write("confirm_on_file", case.row.language, _with_code(desk, about, issued))
+    promise = Promise.ONCE if asked_for else Promise.NOTICE
+    await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=Other(known.address))
+
+
+def _with_code(desk: Desk, about: LetterContext, issued: Issued) -> LetterContext:
+    link = f"{desk.public_url}/verify/{issued.token}" if desk.public_url else None
+    return replace(about, code=issued.code, verify_url=link)
+
+
+def _promised(desk: Desk, case: Case) -> date | None:
+    """The due date as automatic letters say it: proof never moves it, or it would tell what a code was worth."""
+    row = case.row
+    if row.due_at is None or row.extended_at or row.reopened_at:
+        return row.due_at
+    counted = [each for each in case.requests if each.outcome is None] or case.requests
+    dates = [desk.deadlines(row.law, RequestType(each.type), each.received_at).respond_by for each in counted]
+    return min((each for each in dates if each), default=row.due_at)
