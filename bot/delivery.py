@@ -1,26 +1,28 @@
 """The outbox worker for mail: sends what is due, and records what became of it."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.adapters.post import Fate, Post, Sending
+from bot.domain.limits import Limit, Scope, limits_of
 from bot.failpoints import passing
 from bot.logs import described
-from bot.store import cases, drafts, outbox
+from bot.store import cases, drafts, outbox, sightings
 from bot.store.outbox import MAIL, Promise
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
 from handlers import approvals, correspondence
-from handlers.casework import show, tell_staff
+from handlers.alerts import tell_staff
+from handlers.casework import show
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 GIVE_UP = timedelta(days=5)  # as long as mail servers try (RFC 5321 section 4.5.4.1)
-PER_HOUR = 5  # automatic mails to one address
-_HOUR = timedelta(hours=1)
+MAILED = "mailed"  # the kind of sighting that counts what has left
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=4)
 _MISCONFIGURED_PAUSE = timedelta(minutes=1)
 
@@ -82,7 +84,7 @@ class MailDelivery:
             if held := await self._held_back(work, row, now):
                 busy = True
                 if row.promise == Promise.SPARE:
-                    outbox.dead(work, row, "There was enough automatic mail to this address.")
+                    outbox.dead(work, row, "There was enough automatic mail already.")
                 else:
                     outbox.later(work, row, held, outbox.HELD_BACK)
                 continue
@@ -92,11 +94,12 @@ class MailDelivery:
         return None, busy
 
     async def _held_back(self, work: Work, row: OutboxRow, now: datetime) -> datetime | None:
-        """Until when an automatic mail has to wait, so that no address gets more than a few in an hour."""
-        if not row.automatic or row.address_index is None:
-            return None
-        before = await outbox.automatic_since(work, row.address_index, now - _HOUR)
-        return before[-PER_HOUR] + _HOUR if len(before) >= PER_HOUR else None
+        """Until when an automatic mail has to wait, so that no more than the limits allow leaves."""
+        waits = []
+        for limit, subject in _counted(row):
+            filled = await sightings.latest(work, MAILED, subject, limit.most)
+            waits.append(limit.free_at(filled, now, row.id or 0))
+        return max((each for each in waits if each), default=None)
 
     async def _record(self, work: Work, row: OutboxRow, sending: Sending) -> None:
         now = self._desk.now()
@@ -104,6 +107,8 @@ class MailDelivery:
         match sending.fate:
             case Fate.SENT:
                 outbox.sent(work, row, now)
+                subjects = [subject for _, subject in _counted(row)]
+                await sightings.add_all(work, MAILED, subjects, str(row.id), now)
                 await self._note(work, row, "sent")
             case Fate.TRY_LATER if now - row.created_at < GIVE_UP:
                 outbox.later(work, row, now + _pause(row), sending.reason)
@@ -147,6 +152,19 @@ class MailDelivery:
         case = await cases.by_id(work, row.ticket_id) if row.ticket_id else None
         about = f"The letter “{row.kind}” of {case.reference}" if case else f"A mail ({row.kind})"
         await tell_staff(self._desk, work, f"{row.state}:{row.id}", f"{about} {what}", ticket_id=row.ticket_id)
+
+
+def _counted(row: OutboxRow) -> Iterator[tuple[Limit, str]]:
+    """The limits that a row falls under, each with what it counts as there."""
+    if not row.automatic or row.address_index is None:
+        return
+    parts = {
+        Scope.ADDRESS: row.address_index,
+        Scope.TICKET: str(row.ticket_id),
+        Scope.DOMAIN: str(row.facts.get("domain")),
+        Scope.ALL: "",
+    }
+    yield from ((limit, limit.name(parts[limit.scope])) for limit in limits_of(row.kind))
 
 
 def _pause(row: OutboxRow) -> timedelta:

@@ -18,7 +18,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers.correspondence import alert as mail_alert
+from handlers import alerts
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ class SlackDelivery:
         outbox.later(work, row, now + _pause(row), posted.reason)
         if self._desk.alert_address:
             what = f"Slack refuses what the desk posts there ({posted.reason}). Run `python -m bot check`."
-            await mail_alert(self._desk, work, f"slack:{posted.reason}:{now:%Y-%m-%d}", what)
+            await alerts.by_mail(self._desk, work, f"slack:{posted.reason}:{now:%Y-%m-%d}", what)
 
     def _channel(self, case: Case) -> str:
         return case.row.card_channel or self._desk.staff_channel or self._alert_channel

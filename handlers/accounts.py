@@ -20,8 +20,9 @@ from bot.store.cases import Case
 from bot.store.parties import Part
 from bot.store.tables import MessageRow
 from bot.store.work import Work
-from handlers import notices
-from handlers.casework import happen, tell_staff
+from handlers import notices, watching
+from handlers.alerts import tell_staff
+from handlers.casework import happen
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ async def settle(desk: Desk, work: Work, case: Case, found: Finding | None) -> N
     if found is None or found.standing is Standing.DOWN or Standing.DOWN not in case.row.concerns:
         return
     parties.record(work, case, found)
+    await watching.account_asked(desk, work, case, case.row.account_index)
     await cases.note(work, case, at=desk.now(), actor="desk", event="looked_up", standing=found.standing)
     await notices.ask_owner(desk, work, case)
 
@@ -96,6 +98,7 @@ async def reconsider(desk: Desk, work: Work, case: Case, found: Finding, *, only
         parties.concern(work, case, Standing.DOWN)
     if found.standing not in _OF_ANOTHER or parties.is_about(work, case, found):
         return
+    await watching.account_asked(desk, work, case, work.keys.index(found.account.id) if found.account else None)
     if case.row.account_index is None and found.standing is Standing.ELSEWHERE:
         parties.record(work, case, found)
     else:

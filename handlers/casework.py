@@ -6,20 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.correlation import new_reference
-from bot.domain.events import Event, Opened, Propose, Write
+from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Write
 from bot.domain.identity import Proof
 from bot.domain.laws import Deadlines
-from bot.domain.lifecycle import advance
+from bot.domain.lifecycle import Step, advance
+from bot.domain.limits import BOUNDED
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import Channel, RequestType
-from bot.store import cases, outbox
+from bot.domain.watching import Kind
+from bot.store import cases, outbox, parties
 from bot.store.cases import Case, Message, Requester
 from bot.store.sealing import DataKey
 from bot.store.tables import MessageRow, RequestRow
 from bot.store.work import Work
-from handlers import correspondence, notices
+from handlers import correspondence, notices, watching
 from handlers.correspondence import Other
 from handlers.desk import Desk
+
+_FROM_OUTSIDE = (Opened, Added, Repeated, Heard)
 
 
 async def open_case(
@@ -84,14 +88,17 @@ async def happen(
     ``to``: who is answered, where that is not the requester.
     """
     now = desk.now()
-    before = case.ticket()
-    after, effects = advance(before, event)
+    after, effects = await _decided(desk, work, case, event, to)
     await cases.save(work, case, after, now)
     set_dates(desk, case)
     facts = {**_facts(event), **(detail or {}), "status": after.status, "due_at": _iso(case.row.due_at)}
     if after.outcome:
         facts["outcome"] = after.outcome
     await cases.note(work, case, at=now, actor=actor, event=type(event).__name__.lower(), **facts)
+    if after.automatic:
+        parties.unconcern(work, case, Kind.LOOP)
+    if isinstance(event, Mistried):
+        await watching.seen(desk, work, Kind.CODES_AT_TICKET, case.reference, about=case.reference)
     await correspondence.withdraw_settled(desk, work, case)
     if not _is_ordinary(event):
         await show(desk, work, case, heard=heard)
@@ -103,6 +110,22 @@ async def happen(
                     await notices.ask_owner(desk, work, case)
             case Propose():
                 await correspondence.propose(desk, work, case, effect, excerpts)
+
+
+async def _decided(desk: Desk, work: Work, case: Case, event: Event, to: Other | None) -> Step:
+    """What the life cycle says of an event; where machines answer each other, of one in a ticket that is quiet."""
+    after, effects = advance(case.ticket(), event)
+    answers = [each for each in effects if isinstance(each, Write) and each.letter not in BOUNDED]
+    whose = work.keys.address_index(to.address) if to else case.row.requester_index
+    if not (isinstance(event, _FROM_OUTSIDE) and answers and await notices.enough(desk, work, whose)):
+        return after, effects
+    if isinstance(event, Opened):  # there is no life yet in which anything could happen
+        case.row.automatic, case.row.held = False, True
+    else:
+        await happen(desk, work, case, Hushed(), actor="desk")
+    parties.concern(work, case, Kind.LOOP)
+    await watching.seen(desk, work, Kind.LOOP, whose, about=case.reference)
+    return advance(case.ticket(), event)
 
 
 def set_dates(desk: Desk, case: Case) -> None:
@@ -145,17 +168,6 @@ async def keep_reason(desk: Desk, work: Work, case: Case, reason: str) -> None:
     if reason:
         note = Message("", reason)
         await cases.add_message(work, case, note, direction="note", at=desk.now(), channel="slack")
-
-
-async def tell_staff(desk: Desk, work: Work, key: str, text: str, *, ticket_id: int | None = None) -> None:
-    """An alert, without personal data: in Slack, or by mail to ALERT_ADDRESS where there is no Slack."""
-    now = desk.now()
-    if desk.staff_channel:
-        await outbox.put(
-            work, lane=outbox.SLACK, kind="alert", key=key, now=now, ticket_id=ticket_id, facts={"text": text}
-        )
-    elif desk.alert_address:
-        await correspondence.alert(desk, work, key, text)
 
 
 def leading(case: Case) -> RequestRow:

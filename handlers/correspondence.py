@@ -190,38 +190,9 @@ async def _queue(
         draft_id=draft_id,
         automatic=automatic,
         address_index=work.keys.address_index(recipient),
+        facts={"domain": work.keys.index(f"domain:{recipient.rpartition('@')[2].lower()}")},
         digest=digest(recipient, letter.subject, letter.text),
         seal_with=case.key,
-        payload=raw,
-    )
-
-
-async def alert(desk: Desk, work: Work, key: str, text: str) -> None:
-    """An alert by mail to ALERT_ADDRESS, once under its key."""
-    if await outbox.standing(work, key):
-        return
-    letter = desk.letters.write("alert", "en", LetterContext(organisation=desk.organisation, reason=text))
-    key_for = await work.keys.new()
-    message_id = new_message_id("PR-00000000", desk.domain, work.keys.token_secret)
-    envelope = Envelope(
-        sender=desk.address,
-        sender_name=desk.organisation,
-        recipient=desk.alert_address or desk.address,
-        message_id=f"<{message_id}>",
-        in_reply_to=None,
-        references=(),
-        date=desk.now(),
-        auto_submitted="auto-generated",
-    )
-    raw = compose(letter.subject, letter.text, desk.letters.html(letter.text, letter.language), envelope)
-    await outbox.put(
-        work,
-        lane=outbox.MAIL,
-        kind="alert",
-        key=key,
-        now=desk.now(),
-        automatic=False,
-        seal_with=key_for,
         payload=raw,
     )
 

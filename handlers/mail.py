@@ -16,8 +16,9 @@ from bot.store.parties import Part
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow
 from bot.store.work import Work
-from handlers import accounts
-from handlers.casework import happen, hear, open_case, show, tell_staff
+from handlers import accounts, watching
+from handlers.alerts import tell_staff
+from handlers.casework import happen, hear, open_case, show
 from handlers.correspondence import Other
 from handlers.desk import Desk
 from handlers.reading import Letter, read
@@ -95,6 +96,7 @@ class Arrival:
             detail=letter.findings | {"names": list(named[:5])},
             **about,
         )
+        await watching.account_asked(self.desk, self.work, case, case.row.account_index)
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=letter.verdict.hits)
 
 
@@ -106,6 +108,7 @@ async def handle(desk: Desk, item: InboxItem) -> None:
         if current is None or current.state != "new":
             return
         key = await work.keys.get(current.key_id)
+        await watching.mail_came(desk, work, letter.item_id, letter.mail, letter.authenticated)
         await _ROUTES[letter.verdict.treatment](Arrival(desk, work, letter, current, key))
         passing("mail.decided")
     passing("mail.committed")

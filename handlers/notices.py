@@ -10,9 +10,10 @@ from datetime import date
 from bot.domain.events import Write
 from bot.domain.identity import Proof, proof_needed
 from bot.domain.letters import LetterContext
+from bot.domain.limits import BOUNDED, LOOP
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import RequestType, Status
-from bot.store import challenges, parties
+from bot.store import challenges, outbox, parties
 from bot.store.cases import Case
 from bot.store.challenges import Issued
 from bot.store.outbox import Promise
@@ -53,6 +54,12 @@ async def write(
     await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=to)
 
 
+async def enough(desk: Desk, work: Work, address_index: str) -> bool:
+    """Whether an address had so many automatic answers that a machine must be reading them."""
+    since = desk.now() - LOOP.window
+    return await outbox.answers_since(work, address_index, since, BOUNDED) >= LOOP.most
+
+
 async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = False) -> None:
     """Queues a letter to the address on file that has to confirm, with a code of its own."""
     ticket, known = case.ticket(), parties.on_file(case)
@@ -60,6 +67,8 @@ async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = Fal
     if not waiting or known is None or not ticket.automatic or ticket.untriaged:
         return
     whose = work.keys.address_index(known.address)
+    if not asked_for and await enough(desk, work, whose):
+        return
     issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
     if issued is None:
         return

@@ -14,7 +14,7 @@ from bot.failpoints import passing
 from bot.store import cases, drafts, inbox
 from bot.store.tables import DraftRow, InboxItem
 from bot.store.work import Work
-from handlers import actions, approvals
+from handlers import actions, approvals, watching
 from handlers.desk import Desk
 from handlers.staff import Staff
 
@@ -151,17 +151,18 @@ async def _discard(reception: Reception, press: Press) -> str:
 
 
 async def _edit(reception: Reception, press: Press) -> str:
-    """Opens the editor, or saves what was edited in it."""
+    """Opens the editor, which is a look, too; or saves what was edited in it."""
     number, shown = press.draft
     if press.submitted is not None:
         text = modals.edited_text(press.submitted)
         await approvals.edit_draft(reception.desk, number, press.user, shown, text)
         return ""
-    async with reception.desk.store.reading() as work:
+    async with reception.desk.store.transaction() as work:
         row = await _open_draft(work, number)
-        case = await cases.by_id(work, row.ticket_id)
+        case = await cases.by_id(work, row.ticket_id, for_update=True)
+        assert case is not None, "a draft has a ticket"
         proposal = await drafts.read(work, row)
-    assert case is not None
+        await watching.looked(reception.desk, work, case, press.user, row.id)
     if not modals.is_editable(proposal.text):
         raise Refused("This draft is too long to be edited in Slack. Discard it, and draft the answer anew.")
     value = f"{number}:{row.digest[:16]}"
@@ -178,7 +179,7 @@ async def _show(reception: Reception, press: Press) -> str:
         if row is None or case is None:
             raise Refused("There is no such draft.")
         proposal = await drafts.read(work, row)
-        await cases.note(work, case, at=desk.now(), actor=press.user, event="looked", draft=row.id)
+        await watching.looked(desk, work, case, press.user, row.id)
     view = modals.show_modal(case.reference, case.requester.address, proposal.subject, proposal.text)
     await reception.slack.open_view(press.trigger, view)
     return ""

@@ -7,12 +7,13 @@ from bot.domain.codes import CODE_LENGTH, code_in
 from bot.domain.courtesies import asks_for_code, is_little_more_than_a_code
 from bot.domain.events import Mistried, Proven, Write
 from bot.domain.vocabulary import Status
+from bot.domain.watching import Kind
 from bot.store import cases, challenges, drafts, parties
 from bot.store.cases import Case
 from bot.store.parties import Part
 from bot.store.tables import ChallengeRow
 from bot.store.work import Work
-from handlers import accounts, correspondence, notices
+from handlers import accounts, correspondence, notices, watching
 from handlers.casework import happen
 from handlers.correspondence import Other
 from handlers.desk import Desk
@@ -43,7 +44,10 @@ async def attempt(desk: Desk, work: Work, text: str, address_index: str) -> Atte
     if len(code) != CODE_LENGTH and not live:
         return Attempt(None)  # nobody waits for a code: it is a number of another kind
     fitting = next((each for each in live if challenges.fits(work, each, code)), None)
-    return Attempt(code, tuple(live), fitting, is_little_more_than_a_code(text))
+    bare = is_little_more_than_a_code(text)
+    if fitting is None and (live or bare):
+        await watching.seen(desk, work, Kind.CODES_FROM_ADDRESS, address_index)
+    return Attempt(code, tuple(live), fitting, bare)
 
 
 async def prove(desk: Desk, work: Work, case: Case, challenge: ChallengeRow, late: Finding | None = None) -> None:

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 _ANY = re.compile(".*", re.DOTALL)
+_STAMP = re.compile(r"[0-9]{1,12}")
 
 
 class Takes(Protocol[Item]):
@@ -60,6 +61,8 @@ class SlackSocket(Generic[Item]):
 
     async def receive(self, request: web.Request) -> web.Response:
         """A signed HTTP request of Slack's; an unsigned, altered or old one gets 401."""
+        if not _STAMP.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "")):
+            raise web.HTTPUnauthorized  # Bolt would break over it
         answer = await self.app.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 

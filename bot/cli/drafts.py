@@ -123,6 +123,7 @@ async def opened_desk() -> AsyncIterator["Desk"]:
 async def _look(desk: "Desk", which: str, *, silent: bool = False) -> tuple[int, str]:
     """The draft's number and digest; it is shown, and the look recorded, unless ``silent``."""
     from bot.store import cases, drafts
+    from handlers import watching
 
     async with desk.store.transaction() as work:
         row = await _find(work, which)
@@ -130,7 +131,7 @@ async def _look(desk: "Desk", which: str, *, silent: bool = False) -> tuple[int,
         assert case is not None, "a draft has a ticket"
         if not silent:
             _print(case, row, await drafts.read(work, row))
-            await cases.note(work, case, at=desk.now(), actor=actor(), event="looked", draft=row.id)
+            await watching.looked(desk, work, case, actor(), row.id)
     assert row.id is not None
     return row.id, row.digest
 

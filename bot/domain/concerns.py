@@ -13,6 +13,8 @@ CONCERNS: dict[str, str] = {
     "mailbox that wrote and nothing about any account.",
     "directory_down": "The directory of accounts did not answer. Until it does, a code proves only the mailbox "
     "that wrote; it is asked again when a code comes.",
+    "loop": "This address had so many automatic answers within a day that a machine must be reading them, or that "
+    "somebody forges it. Nothing leaves by itself until you say what it is, or release the ticket.",
     "denied_by_owner": "Somebody whom we mailed a code says that they did not ask. Treat it as an attempt by "
     "somebody else.",
     "identity_document": "A picture or scan that may be an identity document came along. It proves nothing by "

@@ -1,8 +1,8 @@
 """Which ticket a mail belongs to, and on what evidence.
 
 Our Message-IDs carry a token that only this desk can make: ``<pr-XXXXXXXX.NONCE.MAC@domain>``. A reply names it in
-In-Reply-To or References; together with the requester's own address that is evidence. A reference in a
-subject is none: everybody may write one.
+In-Reply-To or References, or is addressed to it, ``privacy+pr-XXXXXXXX.NONCE.MAC@domain``; together with the
+requester's own address that is evidence. A reference in a subject is none: everybody may write one.
 """
 
 import base64
@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.mail import Mail
+from bot.domain.mail import Address, Mail
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
 _REFERENCE = re.compile(r"(?<![A-Z0-9])PR-([0-9A-HJKMNP-TV-Z]{8})(?![A-Z0-9])")
@@ -67,9 +67,20 @@ def ticket_of(message_id: str, secret: bytes) -> str | None:
 
 
 def threads_of(mail: Mail, secret: bytes) -> tuple[str, ...]:
-    """The references of ours that the mail answers to by a valid token, nearest first."""
-    ids = [*mail.in_reply_to, *reversed(mail.references)]
+    """The references of ours that the mail answers to by a valid token, nearest first.
+
+    The token proves itself, so it matters not which header a sender wrote it into. Cc counts as To does: whoever
+    answers to all puts us there.
+    """
+    ids = [*mail.in_reply_to, *reversed(mail.references), *_tags([*mail.to, *mail.cc])]
     return tuple(dict.fromkeys(found for each in ids if (found := ticket_of(each, secret))))
+
+
+def _tags(addresses: Iterable[Address]) -> Iterator[str]:
+    """What follows the plus in an address (RFC 5233), in lower case, as mail programs may change that."""
+    for each in addresses:
+        if tag := each.address.partition("+")[2]:
+            yield tag.lower()
 
 
 def named_in(mail: Mail) -> tuple[str, ...]:

@@ -94,8 +94,13 @@ class Extended:
 
 
 @dataclass(frozen=True, slots=True)
+class Hushed:
+    """Its requester had so many automatic answers that a machine must be reading them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
-    """An operator lets mail leave for a ticket that was kept quiet because its letter was old."""
+    """An operator lets mail leave for a ticket that was kept quiet: its letter was old, or machines wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ Event: TypeAlias = (
     | Typed
     | Asked
     | Extended
+    | Hushed
     | Released
     | Answered
     | Closed

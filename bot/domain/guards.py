@@ -51,7 +51,7 @@ def once_only(ticket: Ticket, event: Any) -> str | None:
 
 
 def held_back(ticket: Ticket, event: Any) -> str | None:
-    return None if ticket.held else "This ticket is not held back for being old."
+    return None if ticket.held else "This ticket is not held back."
 
 
 def some_type(ticket: Ticket, event: Any) -> str | None:

@@ -1,6 +1,5 @@
 """Who is asking? The ladder of proof, and the one-time codes that climb it."""
 
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,9 +11,6 @@ from bot.domain.vocabulary import RequestType
 CODE_LIFETIME = timedelta(hours=24)  # NIST SP 800-63A: an enrolment code by e-mail lives at most 24 hours
 CODE_TRIES = 5
 CODES_A_DAY = 3
-
-_LINK = re.compile(r"(/verify/)[\w-]{20,}")
-_CODE = re.compile(r"(?<![\w.,:/+-])(?<!\d )(\d{8}|\d{4}[ -]\d{4})(?![\w/]|[.,:+-]\w| \d)")
 
 
 class Proof(IntEnum):
@@ -71,17 +67,3 @@ def new_code() -> str:
 def new_token() -> str:
     """What a link says instead of a code: 256 random bits, which nobody comes upon (OWASP ASVS 5.0, 11.5.1)."""
     return secrets.token_urlsafe(32)
-
-
-def code_in(text: str) -> str | None:
-    """The first eight digits that stand alone, or with one space or dash between the fours.
-
-    Only the first: a mail is at most one try.
-    """
-    found = _CODE.search(text)
-    return re.sub(r"[ -]", "", found.group(1)) if found else None
-
-
-def mask_codes(text: str) -> str:
-    """The text with whatever could be a code, or the link beside it, made unreadable, as it is kept and shown."""
-    return _LINK.sub(r"\1********", _CODE.sub("********", text))

@@ -19,6 +19,7 @@ from bot.domain.events import (
     Event,
     Extended,
     Heard,
+    Hushed,
     Mistried,
     Opened,
     Propose,
@@ -165,6 +166,11 @@ def _extended(ticket: Ticket, event: Extended) -> Step:
     return replace(ticket, extended_at=event.at), ()
 
 
+def _hushed(ticket: Ticket, event: Hushed) -> Step:
+    """Quiet until a person has looked, as old mail is; what is quiet for good stays so."""
+    return replace(ticket, automatic=False, held=ticket.held or ticket.automatic), ()
+
+
 def _released(ticket: Ticket, event: Released) -> Step:
     loud = replace(ticket, automatic=True, held=False)
     if ticket.status is Status.TRIAGE:
@@ -247,6 +253,7 @@ TABLE: _Rows = {
     **_rows(Typed, "TVOW", _typed, "VOWC", some_type),
     **_rows(Asked, "VOW", _asked, "W"),
     **_rows(Extended, "VOW", _extended, "=", once_only),
+    **_rows(Hushed, "TVOWC", _hushed, "="),
     **_rows(Released, "TVOW", _released, "=", held_back),
     **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first),
     **_rows(Closed, "TVOW", _closed, "C", tells_nothing),

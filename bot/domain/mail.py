@@ -63,6 +63,8 @@ class Hints:
     is_listed: bool = False
     wants_no_response: bool = False
     authentication_results: tuple[str, ...] = ()  # topmost first
+    dkim_signatures: tuple[str, ...] = ()
+    arc: bool = False
     report: Report = field(default_factory=Report)
 
 
@@ -237,5 +239,7 @@ def _hints(headers: Headers, report: Report) -> Hints:
         is_listed=kinds.is_listed(headers),
         wants_no_response=kinds.asks_for_no_response(headers),
         authentication_results=headers.all("authentication-results")[:20],
+        dkim_signatures=headers.all("dkim-signature"),
+        arc=headers.has("arc-authentication-results"),
         report=report,
     )

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.authenticity import authenticate
+from bot.domain.codes import holds_pass
 from bot.domain.mail import Address, Mail
 from bot.domain.vocabulary import MailKind
 
@@ -45,14 +47,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Authentication:
-    """What the server that we trust found out about the sender."""
-
-    dmarc: str  # "pass", "fail" or "none"
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Case:
     mail: Mail
     desk: Desk
@@ -75,9 +69,6 @@ _MACHINE = re.compile(
     r"|(?:mailer-daemon|postmaster|nobody|www-data|root|apache|newsletter|notifications?)(?:\+.*)?",
     re.IGNORECASE,
 )
-_RESULT = re.compile(r"\s*dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
-_HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?(?:[^\s;\"@]*@)?([^\s;\"]+)", re.IGNORECASE)
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"?")
 
 
 def _is_our_list(case: _Case) -> bool:
@@ -105,7 +96,13 @@ def _answers_us(case: _Case) -> bool:
 
 
 def _from_us(case: _Case) -> bool:
-    return case.mail.sender is not None and case.mail.sender.address.lower() in case.desk.addresses
+    return case.mail.sender is not None and _without_tag(case.mail.sender.address.lower()) in case.desk.addresses
+
+
+def _without_tag(address: str) -> str:
+    """``privacy+anything@`` reaches ``privacy@`` where the server supports it (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _is_colleague(sender: Address | None, desk: Desk) -> bool:
@@ -121,12 +118,24 @@ def _by_machine(case: _Case) -> bool:
     return sender is not None and _MACHINE.fullmatch(sender.address.rpartition("@")[0]) is not None
 
 
+def _sends_pass(case: _Case) -> bool:
+    """A machine of somebody else's sends what may let its reader in there, in our name (the “ticket trick”)."""
+    ours = case.mail.forwarded is not None or _is_colleague(case.mail.sender, case.desk)
+    report = case.mail.kind in (MailKind.BOUNCE, MailKind.SPAM_REPORT)
+    return _by_machine(case) and not (ours or report) and holds_pass(f"{case.mail.subject}\n{case.mail.text}")
+
+
 def _forged(case: _Case) -> bool:
-    return authentication(case.mail, case.desk.trusted_authserv_id).dmarc == "fail"
+    return authenticate(case.mail, case.desk.trusted_authserv_id, case.desk.addresses).dmarc == "fail"
 
 
 RULES = (
-    Rule("ours", Treatment.OURS, lambda c: c.ours, "We sent it ourselves: its Message-ID bears our mark."),
+    Rule(
+        "ours",
+        Treatment.OURS,
+        lambda c: c.ours and _from_us(c),
+        "We sent it ourselves: its Message-ID bears our mark.",
+    ),
     Rule(
         "unreadable",
         Treatment.QUARANTINE,
@@ -155,7 +164,24 @@ RULES = (
     Rule(
         "dmarc_fail", Treatment.LISTEN, _forged, "Our mail server says that the sender's domain did not send it."
     ),
-    Rule("own_address", Treatment.LISTEN, _from_us, "It bears our own address but not our mark."),
+    Rule(
+        "borrowed_mark",
+        Treatment.LISTEN,
+        lambda c: c.ours and not _from_us(c),
+        "It bears the Message-ID of a letter of ours, and another sender.",
+    ),
+    Rule(
+        "own_address",
+        Treatment.LISTEN,
+        lambda c: _from_us(c) and not c.ours,
+        "It bears our own address but not our mark.",
+    ),
+    Rule(
+        "sign_up",
+        Treatment.LISTEN,
+        _sends_pass,
+        "A machine sent it, with what may be a code or link for an account somewhere: that was covered.",
+    ),
     Rule(
         "auto_reply",
         Treatment.LISTEN,
@@ -198,39 +224,3 @@ def screen(mail: Mail, desk: Desk, *, ours: bool = False, complete: bool = True)
         return Verdict(Treatment.ANSWER, (), "Nothing speaks against an answer.")
     reason = fired[0].reason.format(unreadable=mail.unreadable, fault=mail.sender_fault)
     return Verdict(fired[0].treatment, tuple(rule.name for rule in fired), reason)
-
-
-def authentication(mail: Mail, trusted_authserv_id: str | None) -> Authentication:
-    """What the topmost header of the server that we trust says of DMARC (RFC 8601, 2.2 and 5).
-
-    Headers below it, or with another id or none (as Microsoft 365 writes them), may be the sender's own work.
-    A pass counts for the domain that the mail shows as its sender's, and for no other.
-    """
-    if not trusted_authserv_id or mail.sender is None:
-        return Authentication("none", "No mail server is trusted to say who sent it.")
-    for value in mail.hints.authentication_results:
-        authserv_id, _, results = _bare(value).partition(";")
-        if authserv_id.split()[:1] and authserv_id.split()[0].lower() == trusted_authserv_id.lower():
-            return _dmarc(results.split(";"), mail.sender.domain)
-    return Authentication("none", "The mail server that we trust said nothing.")
-
-
-def _dmarc(results: list[str], domain: str) -> Authentication:
-    judged = [(found[1].lower(), result) for result in results if (found := _RESULT.match(result))]
-    named = {found[1].lower() for _, result in judged if (found := _HEADER_FROM.search(result))}
-    verdicts = {verdict for verdict, _ in judged}
-    if "fail" in verdicts:
-        return Authentication("fail", f"DMARC failed for {domain}.")
-    if verdicts == {"pass"} and named <= {domain}:
-        return Authentication("pass", f"DMARC passed for {domain}.")
-    return Authentication("none", f"DMARC says nothing of {domain}.")
-
-
-def _bare(value: str) -> str:
-    """A value without comments and quoted strings: a server may put a sender's words into both."""
-    kept: list[str] = []
-    depth = 0
-    for piece in re.split(r"([()])", _QUOTED.sub(" ", value)):
-        depth = max(0, depth + {"(": 1, ")": -1}.get(piece, 0))
-        kept += [] if depth or piece == ")" else [piece]
-    return "".join(kept)

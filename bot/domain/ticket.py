@@ -34,7 +34,7 @@ class Ticket:
 
     requests: tuple[Request, ...] = ()
     automatic: bool = True  # whether mail may leave that no person approved
-    held: bool = False  # quiet only because its letter was older than the desk; an operator may release it
+    held: bool = False  # quiet until an operator releases it: an old letter, or machines that answer each other
     untriaged: bool = False  # a person must still say what it is
     reopened_at: datetime | None = None  # when a further word came after everything was closed
     asked_at: datetime | None = None  # staff asked the requester something that is not answered yet

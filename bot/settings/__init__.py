@@ -50,6 +50,9 @@ _member = values.matching(r"[UWS][A-Z0-9]{1,30}", "a Slack id that begins with U
 _language = values.matching(r"[a-z]{2}", "a language of two letters")
 _word = values.matching(r"[!-~]{1,300}", "one word")
 _signing = values.matching(r"[!-~]{16,300}", "one word of 16 characters or more")
+_server = values.matching(
+    r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?", "the name that one mail server gives itself"
+)
 _host = values.matching(r"[\w.:%-]{1,253}", "a host name or address")
 
 
@@ -59,6 +62,8 @@ def _token(prefix: str) -> Callable[[str], str]:
 
 def _four_eyes(text: str) -> tuple[RequestType, ...]:
     names = values.each(values.one_of((*RequestType, "none"), "a request type"))(text)
+    if not names:
+        raise Malformed("names no request type; it is switched off by none and nothing else")
     if "none" in names and len(names) > 1:
         raise Malformed("is either none or request types")
     return tuple(RequestType(name) for name in names if name != "none")
@@ -85,13 +90,13 @@ class Settings:
         SmtpServer | None,
         _Variable(endpoints.outgoing, "smtps://user:password@smtp.example.org:465", "SMTP_URL"),
     ] = None
-    trusted_authserv_id: Annotated[str, _plain(_word, "mx.example.org")] = ""
+    trusted_authserv_id: Annotated[str, _plain(_server, "mx.example.org")] = ""
     slack_bot_token: Annotated[str, _plain(_token("xoxb"), "xoxb-…")] = _secret("")
     slack_app_token: Annotated[str, _plain(_token("xapp"), "xapp-…")] = _secret("")
     slack_signing_secret: Annotated[str, _plain(_word, "8f742231b10e8888…")] = _secret("")
     slack_api_url: Annotated[str, _plain(urls.base_url, "https://slack.com/api/")] = "https://slack.com/api/"
     slack_support_channels: Annotated[
-        tuple[str, ...], _plain(values.each(_channel), "C0123456789,C9876543210")
+        tuple[str, ...], _plain(values.each(_channel), "C1234567890,C9876543210")
     ] = ()
     slack_staff_channel: Annotated[str, _plain(_channel, "C0123456789")] = ""
     slack_alert_channel: Annotated[str, _plain(_channel, "C0123456789")] = ""

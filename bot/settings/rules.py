@@ -27,6 +27,11 @@ def _fewer_than_two(settings: Settings) -> bool:
     return bool(staff) and len(staff) < 2 and not any(member.startswith("S") for member in staff)
 
 
+def _alerts_itself(settings: Settings) -> bool:
+    own = (settings.privacy_address, *settings.privacy_aliases)
+    return bool(settings.alert_address) and settings.alert_address.lower() in map(str.lower, own)
+
+
 RULES = (
     Rule(("SMTP_URL", "IMAP_URL"), lambda s: bool(s.imap and not s.smtp), "is required with IMAP_URL"),
     Rule(
@@ -48,6 +53,16 @@ RULES = (
         ("FOUR_EYES", "SLACK_STAFF"),
         lambda s: bool(s.four_eyes and _fewer_than_two(s)),
         "needs two people and SLACK_STAFF names one; add a second, or switch it off",
+    ),
+    Rule(
+        ("SLACK_SUPPORT_CHANNELS", "SLACK_STAFF_CHANNEL", "SLACK_ALERT_CHANNEL"),
+        lambda s: bool({s.slack_staff_channel, s.slack_alert_channel} & set(s.slack_support_channels)),
+        "names a channel of the staff: customers would read of each other's tickets there",
+    ),
+    Rule(
+        ("ALERT_ADDRESS", "PRIVACY_ADDRESS", "PRIVACY_ALIASES"),
+        _alerts_itself,
+        "is the desk's own address, where nobody would read an alert",
     ),
     Rule(
         ("SECRET_KEYS", "DATABASE_URL"),

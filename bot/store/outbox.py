@@ -5,7 +5,7 @@ of its own, an export, a decision) is sent at most once: doubt about its fate is
 one is dropped where it would be too much.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from bot.store.tables import OutboxRow
 from bot.store.work import Work
 
 MAIL, SLACK = "mail", "slack"
-HELD_BACK = "held back: enough automatic mail to this address within the hour"
+HELD_BACK = "held back: enough automatic mail for now"
 LOOK_UP = "in doubt: to be looked up before another try"
 _PAYLOAD = "outbox.payload"
 
@@ -78,11 +78,11 @@ async def standing(work: Work, key: str) -> OutboxRow | None:
 
 
 async def due(work: Work, lane: str, now: datetime, limit: int = 20) -> list[OutboxRow]:
-    """Rows to send now, oldest first; on PostgreSQL only those that no other replica holds."""
+    """Rows to send now, the longest due first; on PostgreSQL only those that no other replica holds."""
     query = (
         select(OutboxRow)
         .where(OutboxRow.lane == lane, OutboxRow.state == "ready", OutboxRow.due_at <= now)
-        .order_by(col(OutboxRow.id))
+        .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -145,19 +145,16 @@ def dead(work: Work, row: OutboxRow, reason: str) -> None:
     work.session.add(row)
 
 
-async def automatic_since(work: Work, address_index: str, since: datetime) -> Sequence[datetime]:
-    """When automatic mail was sent to one address, oldest first."""
-    query = (
-        select(OutboxRow.sent_at)
-        .where(
-            OutboxRow.address_index == address_index,
-            OutboxRow.lane == MAIL,
-            col(OutboxRow.automatic).is_(True),
-            col(OutboxRow.sent_at) > since,
-        )
-        .order_by(col(OutboxRow.sent_at))
+async def answers_since(work: Work, address_index: str, since: datetime, besides: Collection[str] = ()) -> int:
+    """How many automatic letters were written to one address, but for those of these names."""
+    query = select(func.count()).where(
+        OutboxRow.address_index == address_index,
+        OutboxRow.lane == MAIL,
+        col(OutboxRow.automatic).is_(True),
+        col(OutboxRow.created_at) > since,
+        col(OutboxRow.kind).not_in(besides),
     )
-    return [each for each in (await work.session.exec(query)).all() if each]
+    return (await work.session.exec(query)).one()
 
 
 async def held_back(work: Work, address_index: str) -> list[OutboxRow]:

@@ -1,16 +1,23 @@
 """Sightings at rest: what is harmless once and a pattern when it repeats."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import col, delete, func, select
 
+from bot.domain.watching import CROSSED
 from bot.store.tables import Sighting
 from bot.store.work import Work
 
 
 async def add(work: Work, kind: str, subject: str, object_: str, now: datetime) -> None:
-    """``subject``: whose pattern it is; ``object_``: what is counted. Digests, references, Slack ids; no addresses."""
-    work.session.add(Sighting(kind=kind, subject=subject, object=object_, at=now))
+    """``subject``: whose pattern it is; ``object_``: what is counted. Digests, references, ids; no addresses."""
+    await add_all(work, kind, [subject], object_, now)
+
+
+async def add_all(work: Work, kind: str, subjects: Iterable[str], object_: str, now: datetime) -> None:
+    """The same thing seen with several subjects."""
+    work.session.add_all([Sighting(kind=kind, subject=each, object=object_, at=now) for each in subjects])
     await work.session.flush()
 
 
@@ -22,5 +29,18 @@ async def count(work: Work, kind: str, subject: str, since: datetime) -> int:
     return int((await work.session.exec(query)).one())
 
 
+async def latest(work: Work, kind: str, subject: str, place: int) -> datetime | None:
+    """When the latest was seen with this subject (``place`` 1), or one before it; None where there are fewer."""
+    query = select(Sighting.at).where(Sighting.kind == kind, Sighting.subject == subject)
+    return (await work.session.exec(query.order_by(col(Sighting.at).desc()).offset(place - 1).limit(1))).first()
+
+
+async def crossed(work: Work, kind: str, name: str) -> bool:
+    """Whether it is on record that a pattern of this kind reached its number, under this name."""
+    query = select(Sighting.id).where(Sighting.kind == CROSSED, Sighting.subject == kind, Sighting.object == name)
+    return (await work.session.exec(query.limit(1))).first() is not None
+
+
 async def forget(work: Work, before: datetime) -> None:
-    await work.session.exec(delete(Sighting).where(col(Sighting.at) < before))
+    """Clears away what is older, but for the crossings: they name nobody, and their sum only grows."""
+    await work.session.exec(delete(Sighting).where(col(Sighting.at) < before, col(Sighting.kind) != CROSSED))

@@ -82,7 +82,7 @@ class TicketRow(SQLModel, table=True):
     verified_by: str | None = None  # who verified by hand; None where a code did
     assignee: str | None = None
     automatic: bool = True  # False: nothing leaves on its own (old mail, lists, failed authentication)
-    held: bool = False  # quiet only because its letter was older than the first start; an operator may release it
+    held: bool = False  # quiet until an operator releases it: an old letter, or machines that answer each other
     policy_version: str = ""
     requester_index: str = Field(index=True)  # keyed digest of the address
     account_index: str | None = Field(default=None, index=True)  # keyed digest of the directory's account id

@@ -11,7 +11,7 @@ from bot.domain.lifecycle import IllegalTransition
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.store import outbox
 from bot.store.tables import JournalRow, MessageRow, OutboxRow, TicketRow
-from handlers.casework import tell_staff
+from handlers.alerts import tell_staff
 from tests.handlers.conftest import ERASE, NOW, ROBIN, UNSUBSCRIBE, Bench, code_of, text_of
 
 ACCESS, DELETION = RequestType.ACCESS, RequestType.DELETION

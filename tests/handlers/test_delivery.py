@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.adapters.post import Post
-from bot.delivery import LEASE, PER_HOUR, MailDelivery
+from bot.delivery import LEASE, MailDelivery
+from bot.domain.limits import LIMITS
 from bot.domain.vocabulary import Outcome
 from bot.settings.endpoints import SmtpServer
 from bot.store import cases, drafts, outbox
@@ -15,6 +16,8 @@ from handlers import actions
 from handlers.approvals import approve_draft
 from tests.handlers.conftest import ADA, ERASE, EVE, ROBIN, UNSUBSCRIBE, Bench, code_of, text_of, wrong
 from tests.servers.smtp import PASSWORD, USER, SmtpSink
+
+PER_HOUR = LIMITS[0].most
 
 
 @pytest.fixture

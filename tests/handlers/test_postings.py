@@ -9,7 +9,7 @@ from bot import postings
 from bot.domain.vocabulary import Outcome
 from bot.store import outbox
 from handlers import actions
-from handlers.casework import tell_staff
+from handlers.alerts import tell_staff
 from tests.handlers.conftest import ADA, ERASE, EVE, ROBIN, UNSUBSCRIBE, text_of
 from tests.handlers.slack_people import Room, room_of, workspace
 

@@ -67,5 +67,6 @@ def an_hour_later(world: World) -> None:
     """All that has left did so long ago, and all that waits is due."""
     with sqlite3.connect(world.desk.directory / "desk.db") as connection:
         connection.execute("UPDATE outbox SET sent_at = '2020-01-01 00:00:00.000000' WHERE state = 'sent'")
+        connection.execute("UPDATE sighting SET at = '2020-01-01 00:00:00.000000' WHERE kind = 'mailed'")
         connection.execute("UPDATE outbox SET due_at = '2020-01-01 00:00:00.000000' WHERE state = 'ready'")
     connection.close()

@@ -140,19 +140,23 @@ async def test_replicas_are_not_handed_the_same_rows(store: Store) -> None:
         assert ([each.key for each in first], [each.key for each in second]) == (["a"], ["b"])
 
 
-async def test_automatic_mail_of_the_last_hour_is_counted_for_each_address(store: Store) -> None:
-    async def sent(key: str, ago: timedelta, **options: Any) -> None:
-        await _change(store, await _put(store, key, **options), outbox.sent, NOW - ago)
+async def test_what_has_waited_longest_is_sent_first_and_not_what_was_put_off(store: Store) -> None:
+    put_off = await _put(store, "put off")
+    await _put(store, "new", now=NOW + timedelta(minutes=30))
+    await _change(store, put_off, outbox.later, NOW + timedelta(hours=1), outbox.HELD_BACK)
+    assert await _due(store, timedelta(hours=2)) == ["new", "put off"]
 
-    await sent("recent", timedelta(minutes=59), address_index="ida")
-    await sent("long ago", timedelta(minutes=61), address_index="ida")
-    await sent("somebody else's", timedelta(minutes=1), address_index="jon")
-    await sent("approved", timedelta(minutes=1), address_index="ida", automatic=False)
-    await sent("a card", timedelta(minutes=1), address_index="ida", lane=SLACK)
-    await _put(store, "not sent yet", address_index="ida")
+
+async def test_answers_of_the_last_day_are_counted_for_each_address(store: Store) -> None:
+    await _put(store, "one", address_index="ida")
+    await _put(store, "long ago", address_index="ida", now=NOW - timedelta(hours=25))
+    await _put(store, "somebody else's", address_index="jon")
+    await _put(store, "approved", address_index="ida", automatic=False)
+    await _put(store, "a card", address_index="ida", lane=SLACK)
+    await _put(store, "of a bounded kind", address_index="ida", kind="new_code")
     async with store.reading() as work:
-        found = await outbox.automatic_since(work, "ida", NOW - timedelta(hours=1))
-    assert found == [NOW - timedelta(minutes=59)]
+        found = await outbox.answers_since(work, "ida", NOW - timedelta(days=1), {"new_code"})
+    assert found == 1
 
 
 async def test_mail_that_was_held_back_is_found_by_its_address(store: Store) -> None:

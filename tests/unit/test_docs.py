@@ -16,16 +16,28 @@ from bot.domain import events
 from bot.domain.events import Event
 from bot.domain.identity import Proof
 from bot.domain.lifecycle import IllegalTransition, Refused, advance
+from bot.domain.limits import LIMITS, LOOP
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType
+from bot.domain.watching import PATTERNS, Kind
 from bot.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-README, OPERATING, ARCHITECTURE, DEPENDENCIES = (
+README, *_BESIDE = (
     (ROOT / name).read_text("utf-8")
-    for name in ("README.md", "docs/operating.md", "docs/architecture.md", "docs/dependencies.md")
+    for name in (
+        "README.md",
+        *(f"docs/{each}.md" for each in ("operating", "architecture", "dependencies", "runbook")),
+    )
 )
-DOCUMENTS = {"README.md": README, "operating": OPERATING, "architecture": ARCHITECTURE, "deps": DEPENDENCIES}
+OPERATING, ARCHITECTURE, DEPENDENCIES, RUNBOOK = _BESIDE
+DOCUMENTS = {
+    "README.md": README,
+    "operating": OPERATING,
+    "architecture": ARCHITECTURE,
+    "deps": DEPENDENCIES,
+    "runbook": RUNBOOK,
+}
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
@@ -59,6 +71,25 @@ def test_the_drawing_of_a_tickets_life_is_what_advance_does() -> None:
     drawn = re.findall(r"(?m)^ +(\S+ --> \S+: .+)$", _part(ARCHITECTURE, "The life of a ticket"))
 
     assert sorted(drawn) == _arrows()
+
+
+def test_the_runbook_has_a_part_for_every_pattern_and_says_its_number() -> None:
+    parts = {
+        re.sub(r"[^a-z -]", "", each.lower()).replace(" ", "-") for each in re.findall(r"(?m)^## (.+)$", RUNBOOK)
+    }
+    rows = dict(re.findall(r"(?m)^\| `(\w+)` \| (.+?) \|", RUNBOOK))
+
+    assert {each.anchor for each in PATTERNS.values()} <= parts
+    assert set(rows) >= {str(kind) for kind in PATTERNS}
+    numbers = {kind: LOOP.most if kind == Kind.LOOP else each.count for kind, each in PATTERNS.items()}
+    assert [kind for kind, number in numbers.items() if str(number) not in rows[kind].split()] == []
+
+
+def test_the_limits_on_mail_stand_in_the_table() -> None:
+    rows = re.findall(r"(?m)^\| .+ \| (?:one|[\d,]+) an? .+$|^\| .+ \| (?:one|[\d,]+) a day", OPERATING)
+    said = [re.findall(r"\| (one|[\d,]+) (?:an hour|a day)", row)[0].replace(",", "") for row in rows]
+
+    assert sorted(int(each.replace("one", "1")) for each in said) == sorted(each.most for each in LIMITS)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -135,6 +166,7 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
         yield from (events.Opened(AT, *each[:2], answerable=each[2]) for each in product(groups, both, both))
         return
     yield from (events.Repeated(), events.Proven(AT), events.Mistried(), events.Vouched(AT), events.Released())
+    yield events.Hushed()
     yield from (events.Doubted(), events.Proven(AT, Proof.MAILBOX))
     yield from (events.Asked(AT), events.Extended(AT))
     yield from (events.Added(AT, group, answerable=True) for group in groups)

@@ -18,6 +18,7 @@ from bot.domain.events import (
     Event,
     Extended,
     Heard,
+    Hushed,
     Mistried,
     Opened,
     Propose,
@@ -83,6 +84,7 @@ EVENTS: dict[type, Event] = {
     Typed: Typed(NOW, (ACCESS,)),
     Asked: Asked(NOW),
     Extended: Extended(NOW),
+    Hushed: Hushed(),
     Released: Released(),
     Answered: Answered(NOW, (ACCESS,), Outcome.DENIED),
     Closed: Closed(NOW, Outcome.WITHDRAWN),
@@ -175,6 +177,16 @@ def test_a_right_code_opens_what_waited_for_it() -> None:
     ticket, found = advance(opened(ACCESS), Proven(LATER))
     assert (ticket.status, ticket.verified) == (Status.OPEN, True)
     assert found == (Write("verified"), Propose("fulfilled", (ACCESS,)))
+
+
+def test_who_answers_every_letter_gets_none_until_somebody_releases_it() -> None:
+    hushed = after(opened(ACCESS), Hushed())
+    assert effects(hushed, Repeated()) == ()
+    assert effects(after(hushed, Released()), Repeated()) == (Write("acknowledgement_joined"),)
+
+
+def test_what_is_quiet_for_good_is_not_released_because_machines_wrote_too() -> None:
+    assert after(FORGED, Opened(NOW, (ACCESS,), True), Hushed()).held is False
 
 
 def test_a_wrong_code_changes_nothing() -> None:
