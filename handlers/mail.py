@@ -9,7 +9,7 @@ from bot.domain.lifecycle import RIGHTS
 from bot.domain.screening import Treatment
 from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
 from bot.failpoints import passing
-from bot.store import cases, inbox
+from bot.store import cases, inbox, readings
 from bot.store.cases import Case, Requester
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow
@@ -33,6 +33,7 @@ class Arrival:
     async def hear(self, case: Case) -> MessageRow:
         """The letter as a message of a ticket; with that the inbox is done with it."""
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=self.letter.verdict.hits)
+        await self._keep_reading(case, hide_codes=True)
         return await hear(
             self.work,
             case,
@@ -77,7 +78,16 @@ class Arrival:
             excerpts=letter.excerpts,
             detail=letter.findings | {"names": list(named[:5])},
         )
+        await self._keep_reading(case, hide_codes=bool(named))
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=letter.verdict.hits)
+
+    async def _keep_reading(self, case: Case, *, hide_codes: bool) -> None:
+        """The sentences that show what was understood, sealed under the letter's own key."""
+        if reading := self.letter.kept(hide_codes=hide_codes):
+            at, item = self.letter.received_at, self.item.id
+            await readings.keep(
+                self.work, case, reading, at=at, channel=Channel.EMAIL, key=self.key, inbox_id=item
+            )
 
 
 async def handle(desk: Desk, item: InboxItem) -> None:
@@ -108,7 +118,7 @@ async def _answer(arrival: Arrival) -> None:
         await _in_thread(arrival, case, tried)
     elif tried.code and (case := await miss(work, tried)):
         row = await arrival.hear(case)
-        await happen(desk, work, case, Mistried(), actor="requester", heard=row)
+        await happen(desk, work, case, Mistried(), actor="requester", heard=row, detail=arrival.letter.findings)
     else:
         await _new_matter(arrival, index, match)
 
@@ -142,7 +152,9 @@ async def _in_thread(arrival: Arrival, case: Case, tried: Attempt) -> None:
         asks_code=asks_for_code(letter.mail.said),
         thanks=is_thanks(letter.mail.said),
     )
-    await happen(desk, work, case, event, actor="requester", heard=row, excerpts=letter.excerpts)
+    await happen(
+        desk, work, case, event, actor="requester", heard=row, excerpts=letter.excerpts, detail=letter.findings
+    )
 
 
 def _further(letter: Letter, case: Case) -> Added | None:
@@ -163,7 +175,10 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
         for case in await cases.open_of(arrival.work, index):
             if set(understood.request_types) <= set(case.ticket().open_types) and not case.row.untriaged:
                 row = await arrival.hear(case)
-                await happen(arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row)
+                found = arrival.letter.findings
+                await happen(
+                    arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row, detail=found
+                )
                 return
     await arrival.open(sure=sure, answerable=True, named=match.named)
 
