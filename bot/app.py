@@ -22,6 +22,7 @@ from bot.adapters.socket import SlackSocket
 from bot.delivery import MailDelivery
 from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
+from bot.housekeeping import Housekeeping
 from bot.intake import InboxWorker, Intake
 from bot.metrics import Metrics
 from bot.opening import make_desk, opened_store
@@ -61,6 +62,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await _until(stop, parts.services())
         await warm
         await parts.drop_anchor()
+        await parts.leave()
     log.info("the desk has stopped")
 
 
@@ -72,10 +74,11 @@ class Parts:
         self._alone = is_sqlite(settings.database_url)
         self._metrics = Metrics(desk.store)
         # On SQLite there is one desk: started again after a crash it goes on with its own lease.
-        owner = "alone" if self._alone else f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = "alone" if self._alone else f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._house = Housekeeping(desk, self._owner)
         limit = int(settings.max_mail_mb * 1024 * 1024)
         self._intakes = [
-            Intake(desk, server, owner=owner, max_bytes=limit, since=settings.imap_since)
+            Intake(desk, server, owner=self._owner, max_bytes=limit, since=settings.imap_since)
             for server in settings.imap
         ]
         self._post = Post(settings.smtp) if settings.smtp else None
@@ -89,6 +92,7 @@ class Parts:
         named = [Service(f"mailbox {place}", intake.run) for place, intake in enumerate(self._intakes, start=1)]
         named.append(Service("inbox", InboxWorker(desk, "imap", mail.handle, alone=alone).run))
         named.append(Service("anchors", self._anchor))
+        named.append(Service("housekeeping", self._house.run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
         if self._slack:
@@ -125,6 +129,9 @@ class Parts:
             anchor = await anchors.drop(work, self._desk.now())
         if anchor:
             log.info("journal anchor %s over %s chains: %s", anchor.seq, len(anchor.chains), anchor.digest())
+
+    async def leave(self) -> None:
+        await self._house.leave()
 
     def pages(self) -> web.Pages:
         return web.Pages(

@@ -37,10 +37,13 @@ async def database(settings: Settings) -> Sequence[Finding]:
     try:
         async with opened_store(settings) as store, store.reading() as work:
             waiting, aside = await inbox.waiting(work), len(await inbox.quarantined(work))
+            older = await store.keys.older()
     except StoreFault as fault:
         name, _, what = str(fault).partition(": ")
         return [failed(name, what)]
     found = [ok("DATABASE_URL", f"at the current schema, and its keys open; {waiting} in the inbox")]
+    if older:
+        found.append(note("SECRET_KEYS", f"{older} keys are not under the newest yet; run: keys rotate"))
     return found + ([note("quarantine", f"{aside} wait for a decision; see quarantine list")] if aside else [])
 
 

@@ -30,6 +30,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "quarantine": ("quarantine",),
     "ticket": ("ticket",),
     "slack": ("slack",),
+    "keys": ("keys",),
 }
 
 

@@ -69,7 +69,7 @@ def new_code() -> str:
 
 
 def new_token() -> str:
-    """What a link says instead of a code: 256 random bits, so that nobody comes upon it (OWASP ASVS 5.0, 11.5.1)."""
+    """What a link says instead of a code: 256 random bits, which nobody comes upon (OWASP ASVS 5.0, 11.5.1)."""
     return secrets.token_urlsafe(32)
 
 

@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import col, func, select
+from sqlmodel import col, delete, func, select
 
 from bot.domain.identity import CODE_LIFETIME, CODE_TRIES, CODES_A_DAY, new_code, new_token
 from bot.store.cases import Case
@@ -83,6 +83,11 @@ def fail(work: Work, challenge: ChallengeRow) -> None:
     if challenge.tries_left <= 0:
         challenge.state = "dead"
     work.session.add(challenge)
+
+
+async def forget(work: Work, before: datetime) -> None:
+    """Clears away challenges that expired before this."""
+    await work.session.exec(delete(ChallengeRow).where(col(ChallengeRow.expires_at) < before))
 
 
 async def _live(work: Work, whose: object, now: datetime, *, for_update: bool = True) -> list[ChallengeRow]:

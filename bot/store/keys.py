@@ -14,16 +14,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, String, Table, insert, select, text
+from sqlalchemy import Column, DateTime, LargeBinary, MetaData, String, Table, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.engine import is_sqlite, sqlite_path, writing_engine
 from bot.store.faults import StoreFault
-from bot.store.sealing import KEY_BYTES, DataKey, MasterKeys
+from bot.store.sealing import KEY_BYTES, DataKey, MasterKeys, fingerprint
 
 SCHEMA = "privacy_desk_keys"
 _AHEAD = 32  # keys made in one commit, so that a mail does not cost one of its own
 _REMEMBERED = 4096
+_BATCH = 500  # keys wrapped anew in one transaction
 _NAMED = ("index", "journal", "tokens")
 
 _metadata = MetaData(schema=SCHEMA)
@@ -97,6 +98,41 @@ class KeyStore:
         if row is None:
             raise KeyDestroyed("the key of a sealed text has been destroyed")
         return self._remember(DataKey(key_id, self._master.unwrap(row.wrapped, row.wrapped_by, key_id)))
+
+    async def rotate(self) -> int:
+        """Wraps every key under the newest of SECRET_KEYS; how many were under another. Safe to be interrupted.
+
+        What the keys seal stays as it is: only the small wrapped keys are written anew, a batch in a transaction.
+        """
+        count = 0
+        while True:
+            async with self._engine.begin() as connection:
+                older = (
+                    select(_keys.c.id, _keys.c.wrapped, _keys.c.wrapped_by)
+                    .where(_keys.c.wrapped_by != self._master.newest())
+                    .limit(_BATCH)
+                    .with_for_update()
+                )
+                rows = (await connection.execute(older)).all()
+                for row in rows:
+                    secret = self._master.unwrap(row.wrapped, row.wrapped_by, row.id)
+                    wrapped, wrapped_by = self._master.wrap(secret, row.id)
+                    anew = update(_keys).where(_keys.c.id == row.id)
+                    await connection.execute(anew.values(wrapped=wrapped, wrapped_by=wrapped_by))
+            count += len(rows)
+            if len(rows) < _BATCH:
+                return count
+
+    async def older(self) -> int:
+        """How many keys are under another than the newest of SECRET_KEYS."""
+        query = select(func.count()).where(_keys.c.wrapped_by != self._master.newest())
+        async with self._engine.connect() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """The names of the SECRET_KEYS that this process has, newest first."""
+        return [fingerprint(each) for each in self._master.secrets]
 
     def index(self, value: str) -> str:
         """A keyed digest, to find what is sealed by its value."""

@@ -176,3 +176,37 @@ async def test_keys_are_made_beside_a_database_that_is_still_empty(tmp_path: Pat
     url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
     await migrate(url)
     assert master_keys([], url, tmp_path).secrets
+
+
+# ---- rotation ----------------------------------------------------------------------------------------------
+
+
+async def test_after_everything_is_sealed_anew_the_older_key_may_go(
+    store: Store, url: str, master: MasterKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.keys._BATCH", 10)
+    made = await store.keys.new()
+    rotated = MasterKeys([secrets.token_bytes(32), *master.secrets])
+    later = await _opened(url, rotated)
+    assert await later.older() > 30
+    assert await later.rotate() > 30
+    assert (await later.older(), await later.rotate()) == (0, 0)
+    await later.close()
+    only_newest = await _opened(url, MasterKeys(rotated.secrets[:1]))
+    assert await only_newest.get(made.id) == made
+    assert only_newest.token_secret == store.keys.token_secret
+    await only_newest.close()
+
+
+async def test_a_desk_with_both_keys_goes_on_while_everything_is_sealed_anew(
+    store: Store, url: str, master: MasterKeys
+) -> None:
+    newer = secrets.token_bytes(32)
+    running = await _opened(url, MasterKeys([*master.secrets, newer]))
+    made = await store.keys.new()
+    rotating = await _opened(url, MasterKeys([newer, *master.secrets]))
+    await rotating.rotate()
+    assert await running.get(made.id) == made
+    assert (await rotating.get((await running.new()).id)).secret
+    for keys in (running, rotating):
+        await keys.close()

@@ -1,0 +1,35 @@
+"""What a desk does on the clock for itself: says that it runs, and clears away what has had its time."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.store import challenges, replicas, sightings
+from handlers.desk import Desk
+
+EVERY = 30.0  # seconds
+KEPT = timedelta(days=7)  # a challenge, after it has expired: until then it counts against new ones
+PATTERNS = timedelta(days=30)  # a sighting: longer than any pattern that is looked for
+
+
+class Housekeeping:
+    """One for each replica; what it clears away may be cleared away twice."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self._desk, self._name = desk, name
+
+    async def run(self) -> None:
+        while True:
+            await self.tidy()
+            await asyncio.sleep(EVERY)
+
+    async def leave(self) -> None:
+        """Last words of a desk that stops."""
+        async with self._desk.store.transaction() as work:
+            await replicas.gone(work, self._name)
+
+    async def tidy(self) -> None:
+        now = self._desk.now()
+        async with self._desk.store.transaction() as work:
+            await replicas.seen(work, self._name, now)
+            await challenges.forget(work, now - KEPT)
+            await sightings.forget(work, now - PATTERNS)

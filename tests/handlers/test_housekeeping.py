@@ -1,0 +1,33 @@
+"""What the desk does on the clock for itself."""
+
+from sqlmodel import select
+
+from bot.housekeeping import Housekeeping
+from bot.store import replicas, sightings
+from bot.store.tables import ChallengeRow, Sighting
+from tests.handlers.conftest import ERASE
+
+
+async def test_codes_that_have_long_expired_are_cleared_away(bench):
+    await bench.write(ERASE)
+    house = Housekeeping(bench.desk, "one")
+    for days, left in ((2, 1), (7, 0)):
+        bench.clock.forward(days=days)
+        await house.tidy()
+        async with bench.desk.store.reading() as work:
+            assert len((await work.session.exec(select(ChallengeRow))).all()) == left
+
+
+async def test_old_sightings_are_cleared_away(bench):
+    async with bench.desk.store.transaction() as work:
+        await sightings.add(work, "wrong_code", "who", "what", bench.clock())
+    bench.clock.forward(days=31)
+    await Housekeeping(bench.desk, "one").tidy()
+    async with bench.desk.store.reading() as work:
+        assert (await work.session.exec(select(Sighting))).all() == []
+
+
+async def test_a_desk_says_that_it_runs(bench):
+    await Housekeeping(bench.desk, "one").tidy()
+    async with bench.desk.store.reading() as work:
+        assert [each.name for each in await replicas.running(work, bench.clock())] == ["one"]
