@@ -20,6 +20,7 @@ from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
 from bot.delivery import MailDelivery
+from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
 from bot.housekeeping import Housekeeping
 from bot.intake import InboxWorker, Intake
@@ -57,7 +58,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         runner = await web.serve(web.application(parts.pages()), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)
         log.info("the desk is up; http://%s:%s/readyz says how it is", settings.host, settings.port)
-        warm = asyncio.create_task(asyncio.to_thread(classify, "Hello"))  # its model takes a second to load
+        warm = asyncio.create_task(asyncio.to_thread(_warm_up, desk))
         await _until(stop, parts.services())
         await warm
         await parts.drop_anchor()
@@ -208,6 +209,12 @@ def stopped_by_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked)
     return stop
+
+
+def _warm_up(desk: Desk) -> None:
+    """Loads the models and reads the policy once, which takes two seconds that no letter should wait for."""
+    classify("Hello")
+    find_excerpts(desk.policy, "Hello?")
 
 
 async def _until(stop: asyncio.Event, services: list[Service]) -> None:

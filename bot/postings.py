@@ -1,18 +1,22 @@
 """The outbox worker for Slack: cards, messages, drafts and alerts, rendered from what is true when they leave."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from slack_sdk.errors import SlackClientError
 
-from bot.adapters import cards
+from bot.adapters import cards, findings
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
 from bot.domain.concerns import sentences
+from bot.domain.drafts import NO_FINAL_REPLY, missing
 from bot.domain.masking import masked
+from bot.domain.vocabulary import Status
 from bot.failpoints import passing
 from bot.logs import described
-from bot.store import cases, drafts, outbox
+from bot.store import cases, drafts, outbox, readings
 from bot.store.cases import Case
 from bot.store.outbox import SLACK
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
@@ -88,7 +92,7 @@ class SlackDelivery:
                 return Posted(Fate.TRY_LATER, reason="the ticket's card is not there yet")
             match row.kind:
                 case "card":
-                    return await self._card(row, case, doubtful=doubtful)
+                    return await self._card(work, row, case, doubtful=doubtful)
                 case "message":
                     posting = await _incoming(work, row, case)
                     return await self._once(
@@ -97,8 +101,8 @@ class SlackDelivery:
                 case _:
                     return await self._draft(work, row, case, doubtful=doubtful)
 
-    async def _card(self, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
-        posting = cards.ticket_card(card_of(self._desk, case))
+    async def _card(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
+        posting = cards.ticket_card(await _explained(work, case, card_of(self._desk, case)))
         if case.row.card_ts and case.row.card_channel:
             return await self._slack.update(case.row.card_channel, case.row.card_ts, posting)
         return await self._once(
@@ -196,10 +200,25 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
     )
 
 
+async def _explained(work: Work, case: Case, card: cards.Card) -> cards.Card:
+    """The card with what was found in the letter that opened the ticket, as far as it still matters."""
+    if card.status == Status.CLOSED:
+        return card
+    opened = (await cases.entries(work, case))[0].detail
+    flags = findings.flags(opened)
+    if card.status != Status.TRIAGE:
+        return replace(card, flags=flags)
+    if case.row.reopened_at:
+        return replace(card, flags=flags, triage=["It was closed, and the requester wrote again."])
+    reading = (await readings.of_ticket(work, case.id)).get(opened.get("item")) or {}
+    person = reading.get("suggested")
+    hint = findings.hinted(person["name"], person["address"]) if person else ""
+    return replace(card, flags=flags, triage=findings.why_triage(opened), suggested=hint)
+
+
 async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> cards.DraftCard:
     text = (await drafts.read(work, draft)).text
     requester = case.requester
-    two = bool(set(drafts.as_draft(draft).types) & desk.four_eyes) and draft.author is None
     return cards.DraftCard(
         id=draft.id or 0,
         reference=case.reference,
@@ -209,7 +228,7 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
         digest=draft.digest,
         author=draft.author,
         approvals=draft.approvals,
-        needed=(2 if two else 1) - len(draft.approvals),
+        needed=missing(drafts.as_draft(draft), desk.four_eyes if draft.letter not in NO_FINAL_REPLY else ()),
         masked=masked(
             text.replace(case.reference, _KEPT), requester.name, requester.address.partition("@")[0]
         ).replace(_KEPT, case.reference),
@@ -218,10 +237,24 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
 
 
 async def _incoming(work: Work, row: OutboxRow, case: Case) -> Posting:
+    """What came in, with what was found in it then: the names that it gives are masked as well."""
     stored = await work.session.get(MessageRow, row.facts["message_id"])
-    text = (await cases.open_message(work, stored)).text if stored else ""
+    if stored is None:
+        return cards.incoming(case.reference, "")
+    text = (await cases.open_message(work, stored)).text
+    reading = (await readings.of_ticket(work, case.id)).get(stored.inbox_id) or {}
+    found = await _found(work, case, stored)
     requester = case.requester
-    return cards.incoming(case.reference, masked(text, requester.name, requester.address.partition("@")[0]))
+    names = (requester.name, requester.address.partition("@")[0], *findings.personal(reading))
+    return cards.incoming(
+        case.reference, masked(text, *names), besides=findings.besides(found), flags=findings.flags(found)
+    )
+
+
+async def _found(work: Work, case: Case, stored: MessageRow) -> dict[str, Any]:
+    """What the journal says was found in a message; nothing where it came in by another way than a mail."""
+    details = (each.detail for each in await cases.entries(work, case))
+    return next((each for each in details if stored.inbox_id and each.get("item") == stored.inbox_id), {})
 
 
 def _pause(row: OutboxRow) -> timedelta:

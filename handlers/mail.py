@@ -10,7 +10,7 @@ from bot.domain.lifecycle import RIGHTS
 from bot.domain.screening import Treatment
 from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
 from bot.failpoints import passing
-from bot.store import cases, inbox, parties
+from bot.store import cases, inbox, parties, readings
 from bot.store.cases import Case, Message, Requester
 from bot.store.parties import Part
 from bot.store.sealing import DataKey
@@ -42,6 +42,7 @@ class Arrival:
         """
         message = self.letter.message(hide_codes=True)
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=self.letter.verdict.hits)
+        await self._keep_reading(case, hide_codes=True)
         return await hear(
             self.work,
             case,
@@ -97,7 +98,16 @@ class Arrival:
             **about,
         )
         await watching.account_asked(self.desk, self.work, case, case.row.account_index)
+        await self._keep_reading(case, hide_codes=bool(named))
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=letter.verdict.hits)
+
+    async def _keep_reading(self, case: Case, *, hide_codes: bool) -> None:
+        """The sentences that show what was understood, sealed under the letter's own key."""
+        if reading := self.letter.kept(hide_codes=hide_codes):
+            at, item = self.letter.received_at, self.item.id
+            await readings.keep(
+                self.work, case, reading, at=at, channel=Channel.EMAIL, key=self.key, inbox_id=item
+            )
 
 
 async def handle(desk: Desk, item: InboxItem) -> None:
@@ -131,8 +141,8 @@ async def _answer(arrival: Arrival) -> None:
         part = parties.part_of(work, case, mail.sender.address)
         aside = part is not Part.REQUESTER
         row = await arrival.hear(case, aside=aside)
-        to = arrival.writer if aside else None
-        await happen(desk, work, case, Mistried(), actor=part or "requester", heard=row, to=to)
+        to, found = arrival.writer if aside else None, arrival.letter.findings
+        await happen(desk, work, case, Mistried(), actor=part or "requester", heard=row, to=to, detail=found)
     else:
         await _new_matter(arrival, index, match)
 
@@ -188,7 +198,9 @@ async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
         asks_code=asks_for_code(letter.mail.said),
         thanks=is_thanks(letter.mail.said),
     )
-    await happen(desk, work, case, event, actor="requester", heard=row, excerpts=letter.excerpts)
+    await happen(
+        desk, work, case, event, actor="requester", heard=row, excerpts=letter.excerpts, detail=letter.findings
+    )
 
 
 def _further(letter: Letter, case: Case) -> Added | None:
@@ -211,7 +223,10 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
                 if not accounts.joins(arrival.work, case, arrival.letter.found):
                     continue
                 row = await arrival.hear(case)
-                await happen(arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row)
+                found = arrival.letter.findings
+                await happen(
+                    arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row, detail=found
+                )
                 return
     await arrival.open(sure=sure, answerable=True, named=match.named)
 

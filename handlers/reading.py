@@ -1,6 +1,7 @@
 """Reading a mail: all that can be said of it before any ticket is looked at."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,7 +14,8 @@ from bot.domain.codes import code_in, mask_codes, mask_passes, new_text
 from bot.domain.concerns import CONCERNS
 from bot.domain.correlation import ticket_of
 from bot.domain.excerpts import find_excerpts
-from bot.domain.mail import Mail, parse_mail
+from bot.domain.mail import Address, Mail, parse_mail
+from bot.domain.particulars import Particulars, particulars
 from bot.domain.policy import Statement
 from bot.domain.screening import Desk as Addresses
 from bot.domain.screening import Treatment, Verdict, screen
@@ -27,6 +29,7 @@ from handlers import accounts
 from handlers.desk import Desk
 
 _LARGE = 256 * 1024  # bytes; beyond that parsing leaves the event loop
+_PASSED_ON = frozenset({"form", "forward_by_colleague"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Letter:
     verdict: Verdict
     authenticated: Authentication
     understood: Understanding = field(repr=False)
+    says: Particulars = field(repr=False)
     excerpts: tuple[Statement, ...] = ()
     answerable: bool = False
     received_at: datetime = field(kw_only=True)
@@ -65,15 +69,40 @@ class Letter:
         document = ("identity_document",) if shows_identity_document(written, self.mail.attachments) else ()
         return (*document, *(flag for flag in self.mail.flags if flag in CONCERNS))
 
+    def kept(self, *, hide_codes: bool) -> str:
+        """What was understood, as JSON with the sentences that show it; empty where there is nothing to show."""
+        suggested = self.suggested
+        evidence = {(each.request_type, each.sentence): None for each in self.understood.evidence}
+        if not (evidence or suggested or self.says.codes):
+            return ""
+        reading = {
+            "evidence": [{"type": kind, "sentence": sentence} for kind, sentence in evidence],
+            "particulars": self.says.as_json(),
+            "suggested": {"address": suggested.address, "name": suggested.name} if suggested else None,
+        }
+        text = json.dumps(reading, ensure_ascii=False)
+        return mask_codes(text) if hide_codes else text
+
+    @property
+    def suggested(self) -> Address | None:
+        """Who a letter that somebody passed on is perhaps from; never an identity."""
+        inner = self.mail.forwarded
+        return inner.sender if inner and not _PASSED_ON.isdisjoint(self.verdict.hits) else None
+
     @property
     def findings(self) -> dict[str, Any]:
         """What was found, for the journal: words of the desk, none of the sender's."""
+        unnamed = ["agent:other"] if self.understood.agent and not self.says.agent else []
         return {
             "confidence": round(self.understood.confidence, 3),
+            "abstained": self.understood.abstain,
+            "language": self.understood.language,
             "why": [each.rule for each in self.understood.evidence][:10],
             "hits": list(self.verdict.hits),
-            "flags": list(self.mail.flags),
+            "flags": sorted(self.mail.flags),
+            "says": [*self.says.codes, *unnamed],
             "authentication": self.authenticated.dmarc,
+            "item": self.item_id,
             "authenticity": self.authenticated.said,
         }
 
@@ -102,7 +131,10 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
     ours = bool(mail.message_id and ticket_of(mail.message_id, desk.store.keys.token_secret))
     verdict = screen(mail, addresses, ours=ours, complete=item.complete)
     passing("mail.screened")
-    understood = classify(mail.said or mail.text, mail.subject)
+    said = mail.said or mail.text
+    understood = classify(said, mail.subject)
+    known = {*desk.addresses, *([mail.sender.address] if mail.sender else [])}
+    says = particulars(said, mail.subject, desk.day(item.received_at), understood.language, known)
     passing("mail.classified")
     asked = [each.sentence for each in understood.evidence if each.request_type is RequestType.POLICY_QUESTION]
     answer = find_excerpts(desk.policy, " ".join(asked)) if asked else None
@@ -114,6 +146,7 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
         verdict=verdict,
         authenticated=authenticate(mail, desk.trusted_authserv_id, desk.addresses),
         understood=understood,
+        says=says,
         excerpts=tuple(each for each in found if each),
         answerable=bool(
             answer and answer.answerable and desk.auto_answer is not None and answer.confidence >= desk.auto_answer

@@ -54,6 +54,9 @@ class Card:
     assignee: str | None
     automatic: bool
     today: date
+    triage: Sequence[str] = ()  # why a person must say what it is
+    flags: Sequence[str] = ()  # what to know before its text is believed
+    suggested: str = ""  # who may be the requester, hinted at
     concerns: Sequence[str] = ()  # sentences, the weightiest first
     data_points: Mapping[str, str] = field(default_factory=dict)  # by kind: matches, differs, not given
 
@@ -118,6 +121,7 @@ def ticket_card(card: Card) -> Posting:
         {"type": "section", "fields": [markdown(each, 2000) for each in facts]},
         {"type": "context", "elements": [markdown(cut(f"Why this day: {escaped(card.why)}", 2000), 2000)]},
     ]
+    blocks[2:2] = [section(each) for each in _reasons(card)]
     blocks += [
         {"type": "section", "text": markdown(f":warning: {escaped(each)}", SECTION)} for each in card.concerns
     ]
@@ -134,13 +138,14 @@ def ticket_card(card: Card) -> Posting:
     return Posting(f"{headline}, {words(card.status)}, due {card.due_at or 'without a date'}", blocks)
 
 
-def incoming(reference: str, masked_text: str) -> Posting:
-    """What the requester wrote, masked, for the ticket's thread."""
+def incoming(reference: str, masked_text: str, besides: Sequence[str] = (), flags: Sequence[str] = ()) -> Posting:
+    """What the requester wrote, masked, for the ticket's thread, and what else was found in it."""
     body = cut(escaped(masked_text), SECTION - 100)
-    return Posting(
-        f"New message in {reference}",
-        [section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")],
-    )
+    blocks = [section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")]
+    for head, found in ((":mag_right: *It also says:*", besides), (":warning: *Look closely:*", flags)):
+        if found:
+            blocks.append(section(cut(f"{head} {escaped('; '.join(found))}", SECTION)))
+    return Posting(f"New message in {reference}", blocks)
 
 
 def draft_message(draft: DraftCard) -> Posting:
@@ -170,6 +175,19 @@ def draft_message(draft: DraftCard) -> Posting:
 def alert(text: str) -> Posting:
     said = cut(escaped(text), SECTION - 20)
     return Posting(said, [section(f":warning: {said}")])
+
+
+def _reasons(card: Card) -> list[str]:
+    """Why it is in triage, what to look at closely, and who may have written it, as far as there is anything."""
+    triage = "\n".join(f"• {escaped(each)}" for each in card.triage)
+    flags = escaped("; ".join(card.flags))
+    hint = f"{escaped(card.suggested)}, as the letter that was passed on names them; nothing proves it. "
+    found = (
+        (triage, f"*Why it is here*\n{triage}"),
+        (flags, f":warning: *Look closely:* {flags}"),
+        (card.suggested, f"*Perhaps the requester:* {hint}`show {card.reference}` opens the rest."),
+    )
+    return [cut(text, SECTION) for given, text in found if given]
 
 
 def _due(card: Card) -> str:

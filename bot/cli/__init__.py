@@ -22,6 +22,7 @@ DONE, NEGATIVE, MISUSE, INTERRUPTED = 0, 1, 2, 130
 
 MODULES: Mapping[str, tuple[str, ...]] = {
     "texts": ("classify", "excerpt", "deadline", "reply"),
+    "evaluation": ("evaluate",),
     "demo": ("demo",),
     "desk": ("run", "check", "migrate"),
     "tickets": ("tickets", "show", "audit"),

@@ -5,7 +5,7 @@ import binascii
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -40,9 +40,11 @@ def classify(jsonl: Lines = False) -> None:
 
 
 def _understood(given: Given) -> dict[str, Any]:
+    from bot.domain.particulars import particulars
     from bot.domain.understanding import classify as understand
 
-    found = understand(text_of(given, "text"), text_of(given, "subject", ""))
+    text, subject = text_of(given, "text"), text_of(given, "subject", "")
+    found = understand(text, subject)
     answer = {
         "request_types": list(found.request_types),
         "confidence": found.confidence,
@@ -50,6 +52,8 @@ def _understood(given: Given) -> dict[str, Any]:
         "laws": list(found.laws),
         "agent": found.agent,
     }
+    says = particulars(text, subject, datetime.now(UTC).date(), found.language)
+    answer |= {"particulars": says.as_json()} if says.codes else {}
     return answer | ({"abstain": True} if found.abstain else {})
 
 
@@ -241,6 +245,8 @@ def _spoken(value: object) -> str:
             return "yes" if value else "no"
         case list() if value:
             return ", ".join(map(str, value))
+        case dict():
+            return ", ".join(name for name, found in value.items() if found) or "none"
         case None | []:
             return "none"
         case _:

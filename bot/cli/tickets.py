@@ -2,7 +2,7 @@
 
 import asyncio
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -147,6 +147,21 @@ def _message(message: dict[str, Any]) -> None:
     write(f"{INDENT}  {plain(message['subject'])}")
     for line in _lines(message["text"]):
         write(f"{INDENT}  | {line}")
+    for line in _understood(message["understood"] or {}):
+        write(f"{INDENT}  = {plain(line)}")
+
+
+def _understood(reading: Mapping[str, Any]) -> Iterator[str]:
+    """What was understood, each with the sentence that shows it."""
+    for each in reading.get("evidence", ()):
+        yield f"{each['type']}: “{each['sentence']}”"
+    says = reading.get("particulars") or {}
+    single = [found for name in ("reference", "reminder", "deadline", "agent") if (found := says.get(name))]
+    for each in (*single, *says.get("threats", ()), *says.get("data", ())):
+        value = " ".join(part for part in (each["code"].replace("_", " "), each["value"], each.get("day")) if part)
+        yield f"{value}: “{each['line']}”"
+    if person := reading.get("suggested"):
+        yield f"perhaps the requester: {person['name']} <{person['address']}>"
 
 
 def _lines(text: str) -> Iterable[str]:

@@ -59,9 +59,18 @@ def approve(
         return "This draft has changed since it was shown to you. Look at it again, then approve."
     if approver == requester:
         return "This is your own request: somebody else has to approve the answer."
-    if not draft.discloses and not set(draft.types) & set(four_eyes):
-        return Approval(replace(draft, approvals=(*draft.approvals, approver)), complete=True)
-    return _four_eyes(draft, approver, verified_by)
+    if _needs_two(draft, four_eyes) and (fault := _no_second_person(draft, approver, verified_by)):
+        return fault
+    counted = replace(draft, approvals=(*draft.approvals, approver))
+    return Approval(counted, complete=missing(counted, four_eyes) == 0)
+
+
+def missing(draft: Draft, four_eyes: Collection[RequestType]) -> int:
+    """How many approvals are still to come before the reply may leave; its author is one of two people."""
+    if not _needs_two(draft, four_eyes):
+        return 0 if draft.approvals else 1
+    people = {*draft.approvals, *([draft.author] if draft.author else [])}
+    return max(0, 2 - len(people))
 
 
 def withheld(discloses: Collection[Kind], law: str) -> str | None:
@@ -78,16 +87,18 @@ def reason_missing(discloses: Collection[Kind], reason: str) -> str | None:
     return None
 
 
-def _four_eyes(draft: Draft, approver: str, verified_by: str | None) -> Approval | str:
+def _needs_two(draft: Draft, four_eyes: Collection[RequestType]) -> bool:
+    return bool(draft.discloses or set(draft.types) & set(four_eyes))
+
+
+def _no_second_person(draft: Draft, approver: str, verified_by: str | None) -> str | None:
     if approver == draft.author:
         return "You wrote this draft. This kind of reply needs a second person: somebody else has to approve it."
     if approver == verified_by:
         return "You verified this requester. This kind of reply needs a second person to approve it."
     if approver in draft.approvals:
         return "You have approved this draft. The desk wrote it by itself, so a second person has to approve it."
-    counted = replace(draft, approvals=(*draft.approvals, approver))
-    people = {*counted.approvals, *([draft.author] if draft.author else [])}
-    return Approval(counted, complete=len(people) > 1)
+    return None
 
 
 def not_ready(text: str, policy: Policy) -> str | None:

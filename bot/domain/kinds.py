@@ -49,8 +49,9 @@ class Sign:
 
 _AUTO_HEADERS = (
     *("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-mail-autoreply", "x-autoreply-from"),
-    *("x-autoreply-domain", "x-vacation", "x-auto-respond", "x-ms-oof", "x-fc-machinegenerated"),
+    *("x-autoreply-domain", "x-vacation", "x-auto-respond", "x-ms-oof", "x-fc-machinegenerated", "x-apple-action"),
 )
+_DENIED = ("", "no", "none", "false", "0")
 _LIST_HEADERS = (
     *("list-id", "list-post", "list-unsubscribe", "list-owner", "list-help", "mailing-list", "x-mailing-list"),
     *("x-mailman-version", "x-beenthere", "x-campaignid", "x-csa-complaints"),
@@ -88,8 +89,12 @@ def _says_replied(signs: Signs) -> bool:
 
 def _vendor_auto(signs: Signs) -> bool:
     return precedence(signs.headers).replace("-", "_") == "auto_reply" or any(
-        signs.headers.has(name) for name in _AUTO_HEADERS
+        signs.headers.first(name).strip().lower() not in _DENIED for name in _AUTO_HEADERS
     )
+
+
+def _opening(text: str) -> str:
+    return " ".join(text[:300].split())
 
 
 def _unless_reply(signs: Signs, found: re.Match[str] | None) -> bool:
@@ -102,7 +107,9 @@ SIGNS = (
     Sign(MailKind.SPAM_REPORT, 2, "feedback report", lambda s: s.report == "feedback-report"),
     Sign(_BOUNCE, 2, "delivery report", lambda s: s.report == "delivery-status"),
     Sign(_BOUNCE, 2, "failed recipients header", lambda s: s.headers.has("x-failed-recipients")),
+    Sign(_BOUNCE, 2, "Exchange's mark", lambda s: s.headers.has("x-ms-exchange-message-is-ndr")),
     Sign(_BOUNCE, 2, "sent by a mail daemon", lambda s: habits.DAEMON.match(s.local) is not None),
+    Sign(_BOUNCE, 2, "opens as a bounce", lambda s: habits.BOUNCE_OPENING.search(_opening(s.said)) is not None),
     Sign(_BOUNCE, 1, "a report of no type", lambda s: s.report == "unnamed"),
     Sign(_BOUNCE, 1, "sent by a postmaster", lambda s: habits.POSTMASTER.match(s.local) is not None),
     Sign(_BOUNCE, 1, "named as a mail system", lambda s: habits.DELIVERY_NAME.match(s.name) is not None),

@@ -1,19 +1,20 @@
 """A mail as the desk sees it: parsed once, at the door, into a frozen value that nothing behind it can break."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.domain import kinds
 from bot.domain.bodies import Bodies, read_bodies
 from bot.domain.mime.addresses import MAX_MAILBOXES, Address, parse_mailboxes
 from bot.domain.mime.charsets import one_line
+from bot.domain.mime.flags import Flag
 from bot.domain.mime.headers import MAX_VALUE, MAX_WORDS, Headers, decode_words, message_ids
 from bot.domain.mime.parts import Part, Unreadable, parse_parts, size
-from bot.domain.reports import Report, failed_in, read_report
+from bot.domain.reports import Report, read_report, told_in
 from bot.domain.said import Inner, what_was_said
 from bot.domain.vocabulary import MailKind
 
-__all__ = ["Address", "Attachment", "Forwarded", "Hints", "Mail", "parse_mail"]
+__all__ = ["Address", "Attachment", "Flag", "Forwarded", "Hints", "Mail", "parse_mail"]
 
 _SUBJECT = 500
 _FILENAME = 120
@@ -72,7 +73,7 @@ class Hints:
 class Mail:
     """What came in. ``sender`` is None, with a reason, unless nobody could read the From line otherwise.
 
-    ``text`` is the whole text as a person reads it, ``said`` only what is new in it. ``flags`` are words for
+    ``text`` is the whole text as a person reads it, ``said`` only what is new in it. ``flags`` are facts for
     staff; ``unreadable`` is the reason why the mail could not be taken apart, then texts are empty. Ids stand
     without angle brackets; ``return_path`` is ``""`` for ``<>`` and None where there is none.
     """
@@ -93,7 +94,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     kind: MailKind = MailKind.MESSAGE
     hints: Hints = field(default_factory=Hints)
-    flags: tuple[str, ...] = ()
+    flags: frozenset[Flag] = frozenset()
     unreadable: str | None = None
 
 
@@ -119,9 +120,9 @@ def _mail(top: Part, raw: bytes, bodies: Bodies) -> Mail:
     kind = kinds.kind_of(
         kinds.Signs(headers, *_claimed(headers, sender), return_path, subject, said.reply, report.type)
     )
-    if kind is MailKind.BOUNCE and not report.failed_recipients:
+    if kind is MailKind.BOUNCE:
         known = frozenset(each.address.lower() for each in (*to, *cc, *([sender] if sender else [])))
-        report = replace(report, failed_recipients=failed_in(bodies.text, known))
+        report = told_in(report, bodies.text, known)
     return Mail(
         sender=sender,
         sender_fault=fault,
@@ -164,6 +165,8 @@ def _sender(headers: Headers) -> tuple[Address | None, str | None]:
     mailboxes, fault = parse_mailboxes(values[0])
     if fault or len(mailboxes) != 1:
         return None, f"its From line is ambiguous: {fault or 'it names several addresses'}"
+    if "from" in headers.guessed and not mailboxes[0].address.isascii():
+        return None, "its address is written in a charset that is not known"
     return mailboxes[0], None
 
 

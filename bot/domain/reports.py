@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from bot.domain.habits import CAUSE, SMTP_REPLY
 from bot.domain.mime.charsets import one_line
 from bot.domain.mime.headers import Headers, message_ids, parse_headers
 from bot.domain.mime.parts import Part, content
@@ -20,7 +22,13 @@ _ORIGINALS = ("message/rfc822", "message/global", "text/rfc822-headers", "messag
 _BLANK = re.compile(rb"\n\r?\n")
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[\w.-]{1,180}\w")
 _NAMED_ID = re.compile(r"^\W{0,4}Message-ID:\s*(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE)
-_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_STATUS = re.compile(r"(?<![\w./-])[45]\.\d{1,3}\.\d{1,3}(?![\w.])")
+_STAFF = re.compile(r"(?:post-?master|abuse|help-?desk|support|mailer-daemon|mail-?admin)@", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"\s*(?!reason|error|diagnos|status|cause|explan|remote|action|smtp|\d)[a-z-]{2,30}:\s", re.IGNORECASE
+)
+_REASON = 300  # characters
+_CODE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +61,31 @@ def read_report(top: Part, raw: bytes, text: str) -> Report:
         status=_first(groups, "status") or next(iter(_STATUS.findall(text[:_LIMIT])), ""),
         reason=_first(groups, "diagnostic-code"),
         original_ids=tuple(dict.fromkeys(ids or named)),
-        original_recipient=next(
-            iter(_addresses(_first(groups, "original-recipient") or _first(groups, "original-rcpt-to"))), ""
-        ),
+        original_recipient=_addressed(groups, originals),
     )
 
 
-def failed_in(text: str, own: frozenset[str]) -> tuple[str, ...]:
-    """Of a bounce without a machine-readable part: the first address that its text names, not counting ``own``."""
-    named = (each for each in _addresses(text[:_LIMIT]) if each.lower() not in own)
-    return tuple(each for each in named)[:1]
+def told_in(report: Report, text: str, own: frozenset[str]) -> Report:
+    """What a bounce tells people and not machines: who was not reached, not counting ``own``, and why."""
+    text = text[:_LIMIT]
+    named = [each for each in _addresses(text) if each.lower() not in own]
+    told = [*(each for each in named if not _STAFF.match(each)), report.original_recipient, *named]
+    failed = report.failed_recipients or tuple([each for each in told if each][:1])
+    return replace(report, failed_recipients=failed, reason=report.reason or _reason(text, failed))
+
+
+def _reason(text: str, failed: tuple[str, ...]) -> str:
+    """A server's answer, else a line that names a cause, else what stands beside the address; or nothing."""
+    lines = [line.strip() for line in text.splitlines() if not _HEADER_LINE.match(line[:40])][:300]
+    for at, line in enumerate(lines):
+        if found := SMTP_REPLY.search(line[:1_000]):
+            answer = found[0] if len(found[0]) > _CODE else line  # a code alone stands at the end of what it means
+            return one_line(" ".join([answer, *takewhile(bool, lines[at + 1 : at + 3])]), _REASON)
+    if cause := next((line for line in lines if CAUSE.search(line[:1_000])), None):
+        return one_line(cause, _REASON)
+    beside = next((at for at, line in enumerate(lines) if failed and failed[0] in line), len(lines))
+    told = " ".join(line for line in lines[beside : beside + 3] if line)
+    return one_line(told.replace(failed[0] if failed else "", " ").strip("<>:*-. "), _REASON)
 
 
 def _type(top: Part, parts: list[Part]) -> str:
@@ -93,6 +116,12 @@ def _recipients(groups: list[Headers]) -> tuple[str, ...]:
 
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ADDRESS.findall(text)))[:100]
+
+
+def _addressed(groups: list[Headers], originals: list[Headers]) -> str:
+    """Whom the mail that is reported was sent to: as the report says, or as its own header does."""
+    said = _first(groups, "original-recipient") or _first(groups, "original-rcpt-to") or _first(originals, "to")
+    return next(iter(_addresses(said)), "")
 
 
 def _first(groups: list[Headers], name: str) -> str:

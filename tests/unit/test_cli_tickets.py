@@ -12,10 +12,12 @@ from sqlalchemy import text
 
 from bot.cli import main
 from bot.domain.vocabulary import RequestType
-from bot.store import anchors
+from bot.store import anchors, cases, inbox
+from handlers import mail
 from tests.unit.cli_desk import (
     ADDRESS,
     QUESTION,
+    RECEIVED,
     at_desk,
     desk_home,  # noqa: F401 (a fixture)
     new_ticket,
@@ -107,6 +109,30 @@ def test_show_says_why_the_ticket_is_due_on_its_day(capsys):
     assert "Art. 12(3)" in out
     assert "2026-04-02" in out
     assert QUESTION in out
+
+
+def test_show_says_what_was_understood_with_the_sentences_that_show_it(capsys):
+    async def write(desk):
+        raw = (
+            b"From: robin@letters.example\nTo: privacy@linden.example\nMessage-ID: <1@letters.example>\n\n"
+            b"Our ref: QX/77\nPlease delete my account and all my data.\nPlease answer within 14 days.\n"
+        )
+        async with desk.store.transaction() as work:
+            item = await inbox.put(
+                work, source="imap", origin="box/1", raw=raw, received_at=RECEIVED, now=desk.now()
+            )
+        await mail.handle(desk, item)
+        async with desk.store.reading() as work:
+            (row,) = await cases.listed(work)
+        return row.reference
+
+    reference = at_desk(write)
+    capsys.readouterr()
+    assert main(["show", reference]) == 0
+    out = capsys.readouterr().out
+    assert "deletion: “Please delete my account and all my data.”" in out
+    assert "own reference QX/77: “Our ref: QX/77”" in out
+    assert "deadline 2026-03-16: “Please answer within 14 days.”" in out
 
 
 def test_what_a_stranger_wrote_does_not_steer_the_terminal(capsys):

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.drafts import Approval, Draft, approve, digest
+from bot.domain.disclosure import Kind
+from bot.domain.drafts import Approval, Draft, approve, digest, missing
 from bot.domain.vocabulary import RequestType
 
 DIGEST = digest("ida@example.org", "Your request", "Dear Ida")
@@ -74,3 +75,28 @@ def test_an_approval_is_bound_to_recipient_subject_text_and_attachments() -> Non
 
 def test_parts_of_what_is_approved_cannot_be_shifted_into_each_other() -> None:
     assert digest("a", "b", "c") != digest("a", 'b", "c', "")
+
+
+@pytest.mark.parametrize(
+    ("draft", "left"),
+    [
+        (Draft((RequestType.OPT_OUT,), "U0ADA", (), DIGEST), 1),
+        (Draft((RequestType.OPT_OUT,), None, (), DIGEST), 1),
+        (Draft((RequestType.ACCESS,), "U0ADA", (), DIGEST), 1),
+        (Draft((RequestType.ACCESS,), None, (), DIGEST), 2),
+        (Draft((RequestType.ACCESS,), None, ("U0BEN",), DIGEST), 1),
+        (Draft((RequestType.ACCESS,), "U0ADA", ("U0BEN",), DIGEST), 0),
+        (Draft((RequestType.OPT_OUT,), None, (), DIGEST, discloses=(Kind.IBAN,)), 2),
+    ],
+)
+def test_a_draft_says_how_many_approvals_are_still_to_come(draft: Draft, left: int) -> None:
+    assert missing(draft, FOUR_EYES) == left
+
+
+def test_an_approval_is_complete_when_none_is_missing_any_longer() -> None:
+    draft = Draft((RequestType.ACCESS,), None, (), DIGEST)
+    for approver in ("U0ADA", "U0BEN"):
+        approval = approve(draft, approver, draft.digest, four_eyes=FOUR_EYES)
+        assert isinstance(approval, Approval)
+        draft = approval.draft
+        assert approval.complete == (missing(draft, FOUR_EYES) == 0)

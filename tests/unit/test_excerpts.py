@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.excerpts import find_excerpts
+from bot.domain.excerpts import find_excerpts, meaning
+from bot.domain.learned.embedding import embed
 from bot.domain.policy import parse_any, read_policy
 
 POLICY = read_policy((Path(__file__).parents[2] / "templates" / "policy.md").read_text(encoding="utf-8"), None)
@@ -96,6 +98,86 @@ def test_excerpts_are_verbatim_best_first_and_bounded():
 def test_a_policy_of_somebody_else_is_searched_in_its_own_language():
     policy = parse_any("## Cookies\nWir setzen Cookies ein.\n\n## Kinder\nUnser Angebot ist nicht für Kinder.\n")
     assert find_excerpts(policy, "Do you have rules for children?").excerpts[0].section == "Kinder"
+
+
+@pytest.fixture
+def without_encoder(monkeypatch):
+    meaning.meaning_of.cache_clear()
+    monkeypatch.setattr(meaning, "embed", lambda texts: None)
+    yield
+    meaning.meaning_of.cache_clear()
+
+
+@pytest.mark.usefixtures("without_encoder")
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("Do you sell my data?", "not-sell-personal"),
+        ("Säljer ni mina uppgifter?", "not-sell-personal"),
+        ("Hvor længe gemmer I fakturaer?", "billing-records-retained"),
+        ("Jak dlouho uchováváte faktury?", "billing-records-retained"),
+        ("Vindeți datele mele?", "not-sell-personal"),
+    ],
+)
+def test_without_a_sentence_encoder_the_words_find_the_statement(question, statement):
+    answer = find_excerpts(POLICY, question)
+    assert answer.answerable
+    assert answer.excerpts[0].anchor.endswith(f"/{statement}")
+
+
+@pytest.mark.usefixtures("without_encoder")
+def test_without_a_sentence_encoder_what_the_policy_does_not_answer_is_refused():
+    assert not find_excerpts(POLICY, "Do you have a phone number?").answerable
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("What if burglars come in over the internet?", "security-controls/"),
+        ("My family name has a typo.", "correction"),
+        ("Wie lange hebt ihr alte Belege auf?", "billing-records-retained"),
+    ],
+)
+def test_meaning_finds_what_no_word_does(question, statement):
+    assert any(statement in one.anchor for one in find_excerpts(POLICY, question).excerpts[:3])
+
+
+def test_what_is_said_around_a_question_changes_nothing():
+    plain = find_excerpts(POLICY, "Do you sell my data?")
+    wordy = "I have been a customer for nine years and pay every invoice by card. Do you sell my data? Thanks, Ada"
+    assert find_excerpts(POLICY, wordy) == plain
+
+
+def test_only_so_many_characters_of_a_policy_are_embedded(monkeypatch):
+    seen: list[str] = []
+
+    def counting(texts):
+        seen.extend(texts)
+        return np.full((len(texts), 512), 512**-0.5, np.float32)
+
+    monkeypatch.setattr(meaning, "embed", counting)
+    policy = parse_any("\n\n".join(f"Part {n} is long. " + "We keep your letters. " * 8 for n in range(400)))
+    assert len(find_excerpts(policy, "Do you keep letters?").excerpts) == 10
+    assert len(seen) > 400
+    assert sum(len(text) for text in seen) < 50_000
+
+
+def test_a_sign_that_stands_for_many_letters_is_not_spelt_out_without_end(monkeypatch):
+    seen: list[str] = []
+    monkeypatch.setattr(meaning, "embed", lambda texts: seen.extend(texts))
+    find_excerpts(parse_any("## S\n\n" + "\ufdfa" * 5_000), "Do you sell bread?")
+    assert max(len(text) for text in seen) <= 400
+
+
+def test_a_policy_of_too_many_statements_is_read_by_its_words():
+    statements = parse_any("\n\n".join(f"We keep letter {n}." for n in range(501))).statements
+    assert meaning.meaning_of(statements) is None
+    assert meaning.meaning_of(statements[:3]) is not None or embed(["."]) is None
+
+
+@pytest.mark.parametrize("question", ["", "?!", "zzz", "\u200b"])
+def test_what_is_no_question_finds_nothing(question):
+    assert find_excerpts(POLICY, question).excerpts == ()
 
 
 def test_an_empty_policy_answers_nothing():

@@ -10,7 +10,7 @@ MAX_MAILBOXES = 1_000
 _NAME = 120
 _TOKEN = re.compile(r"(\"(?:[^\"\\]|\\.)*+\"?)|([()<>,;:])|(\\.|[^\s\"()<>,;:\\]+|\s+|\\)", re.S)
 _LOCAL = r"(?:\"(?:[^\"\\]|\\.)+\"|[^\s\"()<>,;:\\@\[\]]+)"
-_DOMAIN = r"(?:[\w-]+(?:\.[\w-]+)*|\[[\w.:]+\])"
+_DOMAIN = r"[\w-]+(?:\.[\w-]+)*"  # no literal such as [192.0.2.1]: it names nobody who could answer for it
 _ADDR_SPEC = re.compile(rf"\s*({_LOCAL})\s*@\s*({_DOMAIN})\s*")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _UPPER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -92,7 +92,7 @@ def _mailbox(chunk: list[_Token]) -> Address | str:
     if not found:
         return "its address is malformed" if written.strip() else "there is no address in it"
     address = f"{found[1]}@{found[2].translate(_UPPER)}"
-    if "=?" in address or len(address) > 254 or not address.isprintable():
+    if "=?" in address or "\ufffd" in address or len(address) > 254 or not address.isprintable():
         return "its address is malformed"
     if _names_another(phrase, address):
         return "it shows one address and uses another"

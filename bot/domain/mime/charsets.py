@@ -4,8 +4,7 @@ import codecs
 import re
 from functools import lru_cache
 
-UNKNOWN_CHARSET = "unknown_charset"
-BAD_ENCODING = "bad_encoding"
+from bot.domain.mime.flags import Flag
 
 # Python also "decodes" zip, punycode or unicode_escape; only these families are charsets of mails.
 _CHARSETS = re.compile(r"ascii|utf|iso|cp\d|koi8|kz|mac|gb|big5|hz|shift|euc|tis|johab|ptcp")
@@ -21,10 +20,15 @@ _MEANT = {
 _ALIASES = {"ks_c_5601-1987": "cp949", "x-sjis": "cp932", "x-gbk": "gb18030", "unicode-1-1-utf-7": "utf-7"}
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # and halves of characters, out of UTF-7
 # Zero-width spaces, soft hyphens, direction marks and overrides; joiners stay: scripts and emoji need them.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
-_DECEPTIVE = re.compile("[\u202d\u202e]|\\w[\u200b\u2060\ufeff]\\w")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+# Letters of the tags block spell whole sentences that nobody sees; after a black flag they make a flag.
+_DECEPTIVE = re.compile(
+    "[\u202d\u202e]|\\w[\u200b\u2060\ufeff]\\w|[^\U0001f3f4\U000e0000-\U000e007f][\U000e0000-\U000e007f]{2}"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -40,17 +44,27 @@ def codec_of(charset: str) -> str | None:
     return _MEANT.get(codec, codec) if _CHARSETS.match(codec) else None
 
 
-def decode(data: bytes, charset: str = "") -> tuple[str, str | None]:
-    """The text, and ``unknown_charset`` or ``bad_encoding`` where something had to be guessed."""
+def decode(data: bytes, charset: str = "") -> tuple[str, Flag | None]:
+    """The text, and a flag where something had to be guessed."""
     codec = codec_of(charset) if charset else "ascii"
     if codec is None:
-        return _guess(data), UNKNOWN_CHARSET
+        return _guess(data), Flag.UNKNOWN_CHARSET
+    if codec == "cp1252" and not data.isascii() and (meant := _as_utf8(data)) is not None:
+        return meant, Flag.BAD_ENCODING
     try:
         return data.decode(codec), None
     except UnicodeError:
         if codec in ("ascii", "utf-8"):
-            return _guess(data), BAD_ENCODING if charset else None
-        return data.decode(codec, "replace"), BAD_ENCODING
+            return _guess(data), Flag.BAD_ENCODING if charset else None
+        return data.decode(codec, "replace"), Flag.BAD_ENCODING
+
+
+def _as_utf8(data: bytes) -> str | None:
+    """The text of bytes that are UTF-8 throughout: no Western text is that by chance."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def _guess(data: bytes) -> str:

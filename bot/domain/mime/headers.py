@@ -27,6 +27,7 @@ class Headers:
 
     fields: tuple[tuple[str, str], ...] = ()
     junk_at: int | None = None  # how many fields came before the first line that is no field
+    guessed: frozenset[str] = frozenset()  # names of fields whose bytes are no UTF-8 (RFC 6532)
 
     def all(self, name: str) -> tuple[str, ...]:
         return tuple(value for each, value in self.fields if each == name)
@@ -59,12 +60,9 @@ def parse_headers(block: bytes) -> Headers:
             junk_at = len(fields)
         if len(fields) > MAX_FIELDS:
             break
-    return Headers(tuple((name, _text(lines)) for name, lines in fields), junk_at)
-
-
-def _text(lines: list[bytes]) -> str:
-    data = b"".join(lines)[:MAX_VALUE]
-    return (data.decode("ascii") if data.isascii() else decode(data, "utf-8")[0]).strip()
+    read = [(name, *decode(b"".join(lines)[:MAX_VALUE], "utf-8")) for name, lines in fields]
+    guessed = frozenset(name for name, _, flag in read if flag)
+    return Headers(tuple((name, text.strip()) for name, text, _ in read), junk_at, guessed)
 
 
 def decode_words(value: str) -> str:

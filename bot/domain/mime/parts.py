@@ -8,7 +8,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.mime.charsets import BAD_ENCODING
+from bot.domain.mime.flags import Flag
 from bot.domain.mime.headers import MAX_FIELDS, Headers, base64_bytes, parse_headers, parse_parameters
 
 MAX_PARTS = 500
@@ -139,16 +139,16 @@ def parse_parts(raw: bytes) -> Part:
     return _Walker(raw).part(0, len(raw), 0)
 
 
-def content(part: Part, raw: bytes, limit: int) -> tuple[bytes, str | None]:
+def content(part: Part, raw: bytes, limit: int) -> tuple[bytes, Flag | None]:
     """Up to ``limit`` bytes of a part's content without its transfer encoding, and a flag where that is broken."""
     encoding = part.headers.first("content-transfer-encoding").lower().strip()
     if encoding == "base64":
         data, clean = base64_bytes(raw[part.start : min(part.end, part.start + limit * 3 // 2)])
-        return data[:limit], None if clean else BAD_ENCODING
+        return data[:limit], None if clean else Flag.BAD_ENCODING
     if encoding == "quoted-printable":
         return binascii.a2b_qp(raw[part.start : min(part.end, part.start + limit * 3)])[:limit], None
     known = encoding in ("", "7bit", "8bit", "binary")
-    return raw[part.start : min(part.end, part.start + limit)], None if known else BAD_ENCODING
+    return raw[part.start : min(part.end, part.start + limit)], None if known else Flag.BAD_ENCODING
 
 
 def size(part: Part, raw: bytes) -> int:

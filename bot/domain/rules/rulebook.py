@@ -7,15 +7,14 @@ from functools import cache
 from typing import Any
 
 from bot.domain.rules.lexicon import fold, read_table
-from bot.domain.rules.sentences import Sentence
+from bot.domain.rules.sentences import Sentence, is_negated
 from bot.domain.vocabulary import RequestType
 
 CITED = "cites its article"
 """The name of the one rule that is no row of the table."""
 
+_ANY_NUMBER = 1_000_000
 _REACH = 12  # words between the anchor of a rule and what belongs to it
-_NEGATED_BEFORE = 3  # words within which `do not` turns the anchor round
-_NEGATED_AFTER = 5  # and `nicht`, which German and its neighbours put after the verb and its object
 _LEADING = frozenset({"mention", "hypothetical"})  # spoil only what follows them
 _SPOKEN_OF = ("mention", "sent", "hypothetical", "waiting")
 _ARTICLE_WEIGHT = 0.55
@@ -35,6 +34,7 @@ class Finding:
     weight: float
     at: int
     """The sentence's place in the letter, from 0."""
+    ambiguous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Rule:
     also: tuple[tuple[str, ...], ...]
     unless: tuple[str, ...]
     negated: bool
+    most_words: int
+    ambiguous: bool
     weight: float
 
     def fires(self, sentence: Sentence) -> bool:
@@ -59,7 +61,7 @@ class Rule:
         return any(self._holds(sentence, at) for concept in self.near[0] for at in concepts.get(concept, ()))
 
     def _holds(self, sentence: Sentence, anchor: int) -> bool:
-        if not self.negated and _is_negated(sentence, anchor):
+        if not self.negated and is_negated(sentence.concepts, anchor):
             return False
         if any(
             min(sentence.concepts[lead]) <= anchor
@@ -71,11 +73,14 @@ class Rule:
 
 def findings(letter: Iterable[Sentence], laws: Iterable[str]) -> Iterator[Finding]:
     """What the rules see in a letter that names these laws, in the order of its sentences."""
-    laws = tuple(laws)
+    letter, laws = tuple(letter), tuple(laws)
+    words = sum(len(sentence.tokens) for sentence in letter if not sentence.is_subject)
     for at, sentence in enumerate(letter):
         if sentence.concepts:
             yield from (
-                Finding(rule.type, rule.name, rule.weight, at) for rule in _rules() if rule.fires(sentence)
+                Finding(rule.type, rule.name, rule.weight, at, rule.ambiguous)
+                for rule in _rules()
+                if words <= rule.most_words and rule.fires(sentence)
             )
             yield from _cited(sentence, laws, at)
 
@@ -87,13 +92,6 @@ def _cited(sentence: Sentence, laws: tuple[str, ...], at: int) -> Iterator[Findi
     types = {table[number] for law, table in _articles() if law in laws for number in articles if number in table}
     if len(types) < _TYPES_OF_A_LIST:
         yield from (Finding(RequestType(name), CITED, _ARTICLE_WEIGHT, at) for name in sorted(types))
-
-
-def _is_negated(sentence: Sentence, anchor: int) -> bool:
-    before, after = (sentence.concepts.get(name, ()) for name in ("negation", "negation_after"))
-    return any(0 < anchor - at <= _NEGATED_BEFORE for at in before) or any(
-        0 < at - anchor <= _NEGATED_AFTER for at in after
-    )
 
 
 def _stands(sentence: Sentence, concepts: tuple[str, ...], anchor: int, reach: int) -> bool:
@@ -120,6 +118,8 @@ def _rule(row: dict[str, Any]) -> Rule:
         also=_choices(row.get("also", [])),
         unless=(*row.get("unless", ()), *(concept for concept in spoken_of if concept not in row.get("even", ()))),
         negated=row.get("negated", False),
+        most_words=row.get("most_words", _ANY_NUMBER),
+        ambiguous=row.get("ambiguous", False),
         weight=row["weight"],
     )
 

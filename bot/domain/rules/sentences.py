@@ -20,6 +20,8 @@ _ORDERS = (
     *("export", "tell", "update", "sar", "copy", "object", "portable"),
 )
 _HEAD = 2
+_NEGATED_BEFORE = 3  # words within which `do not` turns what follows round
+_NEGATED_AFTER = 5  # and `nicht`, which German and its neighbours put after the verb and its object
 _SHORT_QUESTION = 160  # letters; in chat the mark at the end is often left out
 
 
@@ -31,6 +33,8 @@ class Sentence:
     concepts: Positions
     laws: frozenset[str]
     is_subject: bool = False
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    """Its folded words."""
 
 
 def read_sentence(text: str, languages: tuple[str, ...], *, is_subject: bool = False) -> Sentence:
@@ -44,7 +48,7 @@ def read_sentence(text: str, languages: tuple[str, ...], *, is_subject: bool = F
     _add_mood(text, concepts)
     if named:
         concepts["law"] = sorted(at for places in named.values() for at in places)
-    return Sentence(text, concepts, frozenset(named), is_subject)
+    return Sentence(text, concepts, frozenset(named), is_subject, tuple(tokens))
 
 
 def split_sentences(text: str) -> list[str]:
@@ -74,8 +78,18 @@ def _blocks(text: str) -> list[str]:
     return blocks
 
 
+def is_negated(concepts: Positions, anchor: int) -> bool:
+    """Whether a negation turns the word at this place round."""
+    before, after = (concepts.get(name, ()) for name in ("negation", "negation_after"))
+    return any(0 < anchor - at <= _NEGATED_BEFORE for at in before) or any(
+        0 < at - anchor <= _NEGATED_AFTER for at in after
+    )
+
+
 def _add_mood(text: str, concepts: Positions) -> None:
-    """Adds `asks` for a question and `ask` for an order, which word order and punctuation tell."""
+    """Adds `asks` for a question, `ask` for an order, and `spared` for what shall not be deleted."""
+    if any(is_negated(concepts, at) for at in concepts.get("delete", ())):
+        concepts["spared"] = [0]
     marked = "?" in text or "？" in text
     starts_asking = min(concepts.get("qword", [_HEAD])) < _HEAD and len(text) < _SHORT_QUESTION
     if marked:

@@ -1,0 +1,1 @@
+"""How well letters are understood: labelled letters in, figures out, as text, JSON, or a page with plots."""
