@@ -20,7 +20,7 @@ from tests.handlers.test_delivery import delivery, send_all, sink, states
 FIXTURES = (bench, sink, delivery, book, listed)
 MOST = {(each.scope, each.letter): each.most for each in LIMITS}
 AGENTS = "agents.example"
-ODD = "There is something odd with it."
+ODD = "There is something odd with my personal data."
 
 
 async def full(bench: Bench, name: str, most: int) -> None:
