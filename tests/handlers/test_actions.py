@@ -10,7 +10,7 @@ from handlers import actions
 from handlers.approvals import approve_draft
 from tests.handlers.conftest import ADA, BEN, ERASE, EVE, UNSUBSCRIBE, Bench, code_of, text_of
 
-ODD = "There is something odd with my data."
+ODD = "There is something odd with my personal data."
 LIST = [("List-Id", "<talk.lists.example>"), ("Precedence", "list")]
 
 

@@ -106,7 +106,7 @@ async def test_what_is_surely_no_matter_of_privacy_gets_no_card(bench):
 
 
 async def test_what_might_be_one_has_a_card_for_the_person_who_will_look(bench):
-    item = await bench.write("There is something odd with my data.", subject="My data")
+    item = await bench.write("There is something odd with my personal data.", subject="My data")
     assert (await bench.case(item)).row.status == "triage"
     assert [each.kind for each in await bench.queued(outbox.SLACK)] == ["card", "message"]
     assert await bench.kinds() == ["acknowledgement_neutral"]

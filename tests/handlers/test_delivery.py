@@ -191,7 +191,7 @@ async def test_no_address_gets_more_than_five_automatic_mails_in_an_hour_and_the
     for text in (*texts, *("What do you hold on me?", "Please correct my address in my personal data.")):
         await bench.write(text)
     for place in range(3):
-        await bench.write("There is something odd with my data.", subject=f"My data, part {place}")
+        await bench.write("There is something odd with my personal data.", subject=f"My data, part {place}")
     await send_all(delivery)
     assert len(sink.messages) == PER_HOUR
     bench.clock.forward(hours=1)
@@ -202,7 +202,7 @@ async def test_no_address_gets_more_than_five_automatic_mails_in_an_hour_and_the
 
 async def test_others_get_their_mail_while_one_address_has_to_wait(bench, sink, delivery):
     for place in range(PER_HOUR + 1):
-        await bench.write("There is something odd with my data.", subject=f"My data, part {place}")
+        await bench.write("There is something odd with my personal data.", subject=f"My data, part {place}")
     await bench.write(ERASE, sender=EVE)
     await send_all(delivery)
     assert sink.messages[-1].recipients == (EVE,)

@@ -47,7 +47,7 @@ async def test_what_needs_no_proof_gets_no_code_and_goes_to_staff_at_once(bench)
 
 
 async def test_below_the_bar_a_person_will_look_and_no_code_leaves(bench):
-    item = await bench.write("There is something odd with my data.", subject="My data")
+    item = await bench.write("There is something odd with my personal data.", subject="My data")
     assert (await bench.case(item)).row.status == "triage"
     (letter,) = await bench.letters()
     assert letter["Subject"].startswith("We have received your message")

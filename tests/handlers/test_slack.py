@@ -11,7 +11,7 @@ from handlers.approvals import edit_draft
 from tests.handlers.conftest import ADA, BEN, ERASE, FOUR_EYES, ROBIN, STAFF, UNSUBSCRIBE, text_of
 from tests.handlers.slack_people import BYSTANDER, GUEST, OUTSIDER, Room, room_of, workspace
 
-ODD = "There is something odd with my data."
+ODD = "There is something odd with my personal data."
 
 
 @pytest.fixture
