@@ -9,7 +9,7 @@ from bot.store.work import Work
 
 
 async def add(work: Work, kind: str, subject: str, object_: str, now: datetime) -> None:
-    """``subject``: whose pattern it is; ``object_``: what is counted. Digests, references, Slack ids; no addresses."""
+    """``subject``: whose pattern it is; ``object_``: what is counted. Digests, references, Slack ids only."""
     work.session.add(Sighting(kind=kind, subject=subject, object=object_, at=now))
     await work.session.flush()
 
