@@ -629,9 +629,9 @@ DEFENCES = (
     Defence(
         "text that nobody sees is left out",
         ("T34",),
-        "bot/domain/mime/html.py",
-        "return bool(_HIDING.search(style) or",
-        "return bool(False or",
+        "bot/domain/mime/visibility.py",
+        "return replace(look, gone=bool(no_room or gone))",
+        "return replace(look, gone=False)",
         (_SHAPES + "test_t34_text_that_nobody_sees_asks_for_nothing_and_is_pointed_out",),
     ),
     Defence(
