@@ -9,7 +9,7 @@ from email.utils import getaddresses
 
 from bot.adapters.rendering import Envelope, compose
 from bot.domain.codes import mask_codes
-from bot.domain.correlation import new_message_id
+from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
 from bot.domain.laws import Deadlines
@@ -24,7 +24,6 @@ from bot.store.work import Work
 from handlers.desk import Desk
 
 _RULE = "\n\n* * *\n\n"
-REFERENCE = re.compile(r"PR-[0-9A-Z]{8}")
 _CITED = 4  # references kept in a reply's References header, besides the first
 
 

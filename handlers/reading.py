@@ -10,9 +10,9 @@ from typing import Any
 from bot.domain.accounts import Finding
 from bot.domain.authenticity import Authentication, authenticate
 from bot.domain.claims import shows_identity_document
-from bot.domain.codes import code_in, mask_codes, mask_passes, new_text
+from bot.domain.codes import code_in, mask_codes, mask_passes, new_text, without_codes
 from bot.domain.concerns import CONCERNS
-from bot.domain.correlation import ticket_of
+from bot.domain.correlation import REFERENCE, ticket_of
 from bot.domain.excerpts import find_excerpts
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
@@ -124,6 +124,11 @@ async def read(desk: Desk, item: InboxItem) -> Letter:
     )
 
 
+def own_subject(mail: Mail) -> str:
+    """The subject, where the sender wrote it: in a reply to a letter of ours it is our own."""
+    return "" if REFERENCE.search(mail.subject) else mail.subject
+
+
 def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
     mail = parse_mail(raw)
     passing("mail.parsed")
@@ -132,7 +137,7 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
     verdict = screen(mail, addresses, ours=ours, complete=item.complete)
     passing("mail.screened")
     said = mail.said or mail.text
-    understood = classify(said, mail.subject)
+    understood = classify(without_codes(said), own_subject(mail))
     known = {*desk.addresses, *([mail.sender.address] if mail.sender else [])}
     says = particulars(said, mail.subject, desk.day(item.received_at), understood.language, known)
     passing("mail.classified")

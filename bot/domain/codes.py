@@ -92,6 +92,11 @@ def mask_codes(text: str, tried: str | None = None) -> str:
     return _LINK.sub(rf"\1{_COVER}", "".join([*kept, text[at:]]))
 
 
+def without_codes(text: str) -> str:
+    """The text without whatever could be a code: what is left has a meaning, eight digits have none."""
+    return mask_codes(text).replace(_COVER, "")
+
+
 def holds_pass(text: str) -> bool:
     """Whether a machine's letter may hold a code or link that opens an account with somebody's service."""
     return _PASS.search(text) is not None

@@ -17,7 +17,7 @@ from enum import StrEnum
 from bot.domain.mail import Address, Mail
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
-_REFERENCE = re.compile(r"(?<![A-Z0-9])PR-([0-9A-HJKMNP-TV-Z]{8})(?![A-Z0-9])")
+REFERENCE = re.compile(r"(?<![A-Z0-9])PR-[0-9A-HJKMNP-TV-Z]{8}(?![A-Z0-9])")
 _OURS = re.compile(r"(pr-[0-9a-hjkmnp-tv-z]{8})\.([a-z2-7]{16})\.([a-z2-7]{26})@[^@\s]+")
 
 
@@ -85,9 +85,7 @@ def _tags(addresses: Iterable[Address]) -> Iterator[str]:
 
 def named_in(mail: Mail) -> tuple[str, ...]:
     """References that subject or text name; a name proves nothing."""
-    return tuple(
-        dict.fromkeys(f"PR-{each}" for each in _REFERENCE.findall(f"{mail.subject}\n{mail.text[:50_000]}"))
-    )
+    return tuple(dict.fromkeys(REFERENCE.findall(f"{mail.subject}\n{mail.text[:50_000]}")))
 
 
 def correlate(mail: Mail, threads: Iterable[str], candidates: Iterable[Candidate], *, contradicted: bool) -> Match:

@@ -4,7 +4,9 @@ import pytest
 
 from bot.domain.events import Closed
 from bot.domain.identity import CODE_TRIES, CODES_A_DAY
+from bot.domain.understanding import Understanding, classify
 from bot.domain.vocabulary import Outcome
+from handlers import reading
 from tests.handlers.conftest import ERASE, EVE, ROBIN, Bench, code_of, text_of, wrong
 
 LONG = (
@@ -62,6 +64,19 @@ async def test_a_further_right_beside_a_code_is_a_request_of_its_own(bench):
         ("deletion", True),
         ("access", False),
     ]
+
+
+async def test_no_code_is_a_request_however_its_digits_sound(bench, monkeypatch):
+    heard = []
+
+    def listening(text: str, subject: str) -> Understanding:
+        heard.append((text.strip(), subject))
+        return classify(text, subject)
+
+    _, letter = await asked(bench)
+    monkeypatch.setattr(reading, "classify", listening)
+    await bench.write(code_of(letter), answers=letter, subject=f"Re: {letter['Subject']}")
+    assert heard == [("", "")]
 
 
 async def test_a_code_that_stands_only_in_what_is_quoted_is_not_tried(bench):
