@@ -101,7 +101,9 @@ def test_every_path_that_a_document_names_is_there(document: str) -> None:
     assert [path for path in named if not (ROOT / path).exists() and not (folder / path).exists()] == []
 
 
-@pytest.mark.parametrize(("name", "ending"), [("demo", "python -m bot demo"), ("test", "python -m pytest")])
+@pytest.mark.parametrize(
+    ("name", "ending"), [("demo", "python -m bot demo"), ("test", "python -m pytest -n 2 --dist loadfile")]
+)
 def test_each_of_the_readmes_two_commands_is_one_whole_line(name: str, ending: str) -> None:
     block = re.search(rf"<!-- {name} -->\n```sh\n(.*)\n```\n", README)
 
