@@ -10,9 +10,11 @@ from pathlib import Path
 
 from bot.adapters.accounts import directory
 from bot.adapters.rendering import Letters, packaged_templates
+from bot.adapters.signatures import Signatures
 from bot.domain.laws import LawPack
 from bot.domain.policy import Policy, PolicyError, read_policy
 from bot.settings import Settings, SettingsFault
+from bot.settings.faults import line
 from bot.store.schema import require_current
 from bot.store.secret_keys import master_keys
 from bot.store.work import Store
@@ -52,11 +54,19 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         four_eyes=frozenset(settings.four_eyes),
         auto_answer=settings.auto_answer,
         trusted_authserv_id=settings.trusted_authserv_id or None,
+        signatures=_signatures() if settings.check_dkim else None,
         authority=settings.authority or None,
         public_url=settings.public_url,
         staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
         alert_address=settings.alert_address or None,
     )
+
+
+def _signatures() -> Signatures:
+    try:
+        return Signatures()
+    except ModuleNotFoundError as fault:
+        raise SettingsFault([line("CHECK_DKIM", f"cannot be on: {fault}", "off")]) from None
 
 
 def letter_folders(settings: Settings) -> list[Path]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.accounts import Directory
 from bot.adapters.rendering import Letters
+from bot.adapters.signatures import Signatures
 from bot.domain.laws import ClockFacts, Deadlines, LawPack, deadlines
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import RequestType
@@ -34,6 +35,7 @@ class Desk:
     four_eyes: frozenset[RequestType] = frozenset()
     auto_answer: float | None = 0.8
     trusted_authserv_id: str | None = None
+    signatures: Signatures | None = None  # None: the desk checks none by itself
     authority: str | None = None
     public_url: str = ""  # without a slash at its end; empty: codes only
     staff_channel: str | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.accounts import Finding
-from bot.domain.authenticity import Authentication, authenticate
+from bot.domain.authenticity import Authentication, authenticate, with_own_check
 from bot.domain.claims import shows_identity_document
 from bot.domain.codes import code_in, mask_codes, mask_passes, new_text, without_codes
 from bot.domain.concerns import CONCERNS
@@ -119,9 +119,18 @@ async def read(desk: Desk, item: InboxItem) -> Letter:
     sender, written = mail.sender, f"{mail.subject}\n{mail.text}"
     return replace(
         letter,
+        authenticated=await _checked(desk, letter, raw),
         found=await accounts.consult(desk, sender.address, sender.name, written),
         late=await accounts.consult_late(desk, mail),
     )
+
+
+async def _checked(desk: Desk, letter: Letter, raw: bytes) -> Authentication:
+    """With our own check of DKIM, where there is one and the trusted server said nothing of it."""
+    mail, found = letter.mail, letter.authenticated
+    if desk.signatures is None or found.dkim != "none" or not mail.hints.dkim_signatures:
+        return found
+    return with_own_check(mail, found, await desk.signatures.whole(raw))
 
 
 def own_subject(mail: Mail) -> str:

@@ -91,6 +91,7 @@ class Settings:
         _Variable(endpoints.outgoing, "smtps://user:password@smtp.example.org:465", "SMTP_URL"),
     ] = None
     trusted_authserv_id: Annotated[str, _plain(_server, "mx.example.org")] = ""
+    check_dkim: Annotated[bool, _plain(values.on_or_off, "off")] = False
     slack_bot_token: Annotated[str, _plain(_token("xoxb"), "xoxb-…")] = _secret("")
     slack_app_token: Annotated[str, _plain(_token("xapp"), "xapp-…")] = _secret("")
     slack_signing_secret: Annotated[str, _plain(_word, "8f742231b10e8888…")] = _secret("")

@@ -259,6 +259,33 @@ async def test_t31_what_was_found_stands_in_the_journal_in_words(bench):
     assert opened["authenticity"] == "DMARC passed for the sender's domain. SPF passed for the sender's domain."
 
 
+@pytest.mark.parametrize(
+    ("server", "signers", "told"),
+    [
+        (f"{AUTH} none", ("letters.example",), "By our own check, DKIM passed for the sender's domain."),
+        (
+            f"{AUTH} none",
+            ("evil.example",),
+            "By our own check, DKIM passed, but for another domain than the sender's.",
+        ),
+        (f"{AUTH} none", (), "By our own check, DKIM failed."),
+        (f"{AUTH} dkim=fail header.d=letters.example", ("letters.example",), "DKIM failed."),
+    ],
+)
+async def test_t32_a_signature_that_we_check_ourselves_is_told_to_staff_and_spares_no_code(
+    bench, server, signers, told
+):
+    class Found:
+        async def whole(self, raw):
+            return signers
+
+    checking = replace(bench, desk=replace(bench.desk, signatures=Found()))
+    signed = "DKIM-Signature: v=1; d=letters.example; h=from:to; bh=x; b=y"
+    case = await bench.case(await checking.bring(raw(server, signed, f"From: {ROBIN}", text=OBJECT)))
+    assert (await bench.journal(case))[0].detail["authenticity"].endswith(told)
+    assert not case.row.verified
+
+
 @pytest.mark.parametrize("text", [ERASE, UNSUBSCRIBE])
 async def test_t21_a_sender_whom_our_server_calls_forged_gets_nothing(bench, text):
     forged = f"{AUTH} dmarc=fail header.from=letters.example"
