@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -58,9 +59,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         runner = await web.serve(web.application(parts.pages()), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)
         log.info("the desk is up; http://%s:%s/readyz says how it is", settings.host, settings.port)
-        warm = asyncio.create_task(asyncio.to_thread(_warm_up, desk))
+        # A daemon, so that a stop does not wait for what nobody needs any more.
+        threading.Thread(target=_warm_up, args=(desk,), name="warm-up", daemon=True).start()
         await _until(stop, parts.services())
-        await warm
         await parts.drop_anchor()
         await parts.leave()
     log.info("the desk has stopped")
