@@ -93,6 +93,11 @@ def share_or_off(text: str) -> float | None:
     raise Malformed(f"{quoted(text)} is neither a number from 0 to 1 nor off")
 
 
+def on_or_off(text: str) -> bool:
+    """A switch."""
+    return one_of(("on", "off"), "on or off", fold=str.lower)(text) == "on"
+
+
 def text_line(text: str) -> str:
     """A name or sentence of up to 300 characters."""
     if len(text) > 300:
