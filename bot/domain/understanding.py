@@ -28,8 +28,8 @@ _CERTAIN = 0.9  # the least confidence in a right that is asked for in plain wor
 _UNCERTAIN = 0.5  # the most that words leave which may as well mean something else, or are too few
 _UNLISTED_LAWS = frozenset({"pipl", "kvkk", "popia", "other"})  # privacy laws that have no code in the law pack
 
-_LEFT_TO_STAFF = frozenset({RequestType.NOT_PRIVACY, RequestType.POLICY_QUESTION})
-"""What may end without a person, so that what staff have taught never makes it sure."""
+_LEFT_TO_STAFF = frozenset({RequestType.NOT_PRIVACY, RequestType.POLICY_QUESTION, RequestType.STATUS_INQUIRY})
+"""What may be answered or ended without a person, so that what staff have taught never makes it sure."""
 
 Listen = Callable[[tuple[Sentence, ...], tuple[Finding, ...]], Heard | None]
 Advise = Callable[[Told], Advice | None]
@@ -121,14 +121,18 @@ def decide(verdict: Verdict, weighed: Weighed | None) -> Decision:
 def heed(verdict: Verdict, decision: Decision, advised: Decision) -> Decision:
     """The decision in the light of what staff have taught, which says what is unclear and doubts what is sure.
 
-    What the rules are certain of stands. What was sure goes to a person where another type is likelier now, and
-    nothing becomes sure that may end without one.
+    What the rules are certain of stands. A person still decides where another type was sure, where the words are
+    too few or may as well mean something else, and about what may end without a person. In a thread even a guess
+    that the status is asked for is answered, so no other guess becomes that one.
     """
     (types, confidence), (others, taught) = decision, advised
-    sure = round(confidence, 3) >= BAR
-    if types[0] in verdict.certain or (sure and others[0] is types[0]):
+    sure, same = round(confidence, 3) >= BAR, others[0] is types[0]
+    if types[0] in verdict.certain or (sure and same):
         return decision
-    return others, min(taught, _UNCERTAIN) if sure or others[0] in _LEFT_TO_STAFF else taught
+    if others[0] is RequestType.STATUS_INQUIRY and not same:
+        return types, min(confidence, _UNCERTAIN)
+    unclear = verdict.too_short or types[0] in verdict.ambiguous
+    return others, min(taught, _UNCERTAIN) if sure or unclear or others[0] in _LEFT_TO_STAFF else taught
 
 
 def _runs(letter: Iterable[Sentence]) -> tuple[Places, ...]:

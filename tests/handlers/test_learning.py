@@ -163,6 +163,20 @@ async def test_the_last_word_on_a_letter_counts_and_so_does_a_correction_of_what
     assert [each.types for each in await references(bench)] == [(RequestType.ACCESS, RequestType.PORTABILITY)]
 
 
+async def test_on_postgresql_a_decision_finds_its_letter_and_a_model_is_kept_and_forgotten(bench_on_postgres):
+    bench = bench_on_postgres
+    item = await bench.write(UNCLEAR)
+    await actions.set_types(bench.desk, (await bench.case(item)).reference, ADA, ["deletion"])
+    (found,) = await references(bench)
+    assert await item_of(bench, found) == item.id
+    own = Own(np.ones((PLACES, len(RequestType)), np.float32), packaged_digest())
+    async with bench.desk.store.transaction() as work:
+        await keep(work, own, examples=30, now=bench.clock())
+    async with bench.desk.store.reading() as work:
+        assert await Taught().current(work)
+    assert await learning.forget(bench.desk)
+
+
 async def test_closing_in_triage_says_that_it_is_no_matter_of_privacy(bench):
     case = await bench.case(await bench.write(LUNCH))
     await actions.close(bench.desk, case.reference, ADA, "a menu")

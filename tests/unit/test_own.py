@@ -35,7 +35,7 @@ def school(count: int = 12) -> list[Example]:
 
 
 def test_a_letter_like_the_examples_is_understood_and_the_sentence_that_shows_it_is_named():
-    advice = fit(school()).advise(letter("good morning", "please wipe my larkspur pass"))
+    advice = fit(school(10)).advise(letter("hello", "please wipe my larkspur pass"))
     assert advice.weighed.types() == (T.DELETION,)
     assert advice.weighed.confidence >= BAR
     assert (advice.finding.type, advice.finding.rule, advice.finding.at) == (T.DELETION, TAUGHT, 1)
@@ -79,6 +79,9 @@ def test_what_is_broken_or_of_another_version_is_no_model():
         (((T.ACCESS,), 0.4), ((T.ACCESS,), 0.9), ((T.ACCESS,), 0.9)),
         (((T.ACCESS,), 0.4), ((T.NOT_PRIVACY,), 0.9), ((T.NOT_PRIVACY,), 0.5)),
         (((T.ACCESS,), 0.4), ((T.POLICY_QUESTION,), 0.9), ((T.POLICY_QUESTION,), 0.5)),
+        (((T.ACCESS,), 0.4), ((T.STATUS_INQUIRY,), 0.9), ((T.ACCESS,), 0.4)),
+        (((T.ACCESS,), 0.8), ((T.STATUS_INQUIRY,), 0.9), ((T.ACCESS,), 0.5)),
+        (((T.STATUS_INQUIRY,), 0.4), ((T.STATUS_INQUIRY,), 0.9), ((T.STATUS_INQUIRY,), 0.5)),
         (((T.ACCESS,), 0.8), ((T.ACCESS,), 0.3), ((T.ACCESS,), 0.8)),
         (((T.ACCESS,), 0.8), ((T.DELETION,), 0.9), ((T.DELETION,), 0.5)),
         (((T.NOT_PRIVACY,), 0.9), ((T.DELETION,), 0.4), ((T.DELETION,), 0.4)),
@@ -104,6 +107,12 @@ def test_words_that_may_as_well_mean_something_else_still_go_to_a_person():
     understood = classify("close my account", advise=all_for_deletion().advise)
     assert understood.request_types == (T.DELETION,)
     assert understood.abstain
+
+
+@pytest.mark.parametrize("unclear", [{"too_short": True}, {"ambiguous": frozenset({T.NOT_PRIVACY})}])
+def test_what_the_rules_find_unclear_stays_with_a_person(unclear):
+    decision = ((T.NOT_PRIVACY,), 0.5)
+    assert heed(replace(VERDICT, **unclear), decision, ((T.DELETION,), 0.9)) == ((T.DELETION,), 0.5)
 
 
 def test_nothing_is_told_of_an_empty_letter():

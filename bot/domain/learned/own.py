@@ -30,7 +30,9 @@ TAUGHT = "as staff decided"
 SHARED_BY = 3
 """Of how many people's letters a place must be, before it has a weight."""
 
-_PENALTY = 1.0  # on the weights' squares: ten letters alike move a letter like them from 0.2 to about 0.9
+_PENALTY = (
+    0.1  # on the weights' squares: ten letters alike take one nearly in their words from no idea over the bar
+)
 _STEPS = 300  # enough to converge, and always as many, so that the same examples make the same bytes
 _LEAST = 1e-6  # no chance is taken for less
 
