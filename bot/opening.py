@@ -17,6 +17,7 @@ from bot.settings import Settings, SettingsFault
 from bot.settings.faults import line
 from bot.store.schema import require_current
 from bot.store.secret_keys import master_keys
+from bot.store.taught import Taught
 from bot.store.work import Store
 from handlers.desk import Desk
 
@@ -59,6 +60,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         public_url=settings.public_url,
         staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
         alert_address=settings.alert_address or None,
+        taught=Taught() if settings.learning else None,
     )
 
 

@@ -11,6 +11,7 @@ from bot.adapters.signatures import Signatures
 from bot.domain.laws import ClockFacts, Deadlines, LawPack, deadlines
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import RequestType
+from bot.store.taught import Taught
 from bot.store.work import Store
 
 UTC = ZoneInfo("UTC")
@@ -40,6 +41,7 @@ class Desk:
     public_url: str = ""  # without a slash at its end; empty: codes only
     staff_channel: str | None = None
     alert_address: str | None = None
+    taught: Taught | None = None  # None: the operator has not switched learning on
 
     @property
     def domain(self) -> str:

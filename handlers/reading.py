@@ -14,6 +14,7 @@ from bot.domain.codes import code_in, mask_codes, mask_passes, new_text, without
 from bot.domain.concerns import CONCERNS
 from bot.domain.correlation import REFERENCE, ticket_of
 from bot.domain.excerpts import find_excerpts
+from bot.domain.learned.own import Own
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
 from bot.domain.policy import Statement
@@ -111,8 +112,9 @@ async def read(desk: Desk, item: InboxItem) -> Letter:
     """All that needs no ticket: parsing, screening, understanding, and whose account it is about."""
     async with desk.store.reading() as work:
         raw, _ = await inbox.raw_of(work, item)
-    large = len(raw) > _LARGE
-    letter = await asyncio.to_thread(understand, desk, item, raw) if large else understand(desk, item, raw)
+        own = await desk.taught.current(work) if desk.taught else None
+    given = desk, item, raw, own
+    letter = await asyncio.to_thread(understand, *given) if len(raw) > _LARGE else understand(*given)
     mail = letter.mail
     if mail.sender is None or letter.verdict.treatment not in (Treatment.ANSWER, Treatment.LISTEN):
         return letter
@@ -138,7 +140,12 @@ def own_subject(mail: Mail) -> str:
     return "" if REFERENCE.search(mail.subject) else mail.subject
 
 
-def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
+def words_of(mail: Mail) -> tuple[str, str]:
+    """What the sender said and how they titled it, as it is understood."""
+    return without_codes(mail.said or mail.text), own_subject(mail)
+
+
+def understand(desk: Desk, item: InboxItem, raw: bytes, own: Own | None = None) -> Letter:
     mail = parse_mail(raw)
     passing("mail.parsed")
     addresses = Addresses(addresses=desk.addresses, trusted_authserv_id=desk.trusted_authserv_id)
@@ -146,7 +153,7 @@ def understand(desk: Desk, item: InboxItem, raw: bytes) -> Letter:
     verdict = screen(mail, addresses, ours=ours, complete=item.complete)
     passing("mail.screened")
     said = mail.said or mail.text
-    understood = classify(without_codes(said), own_subject(mail))
+    understood = classify(*words_of(mail), advise=own.advise if own else None)
     known = {*desk.addresses, *([mail.sender.address] if mail.sender else [])}
     says = particulars(said, mail.subject, desk.day(item.received_at), understood.language, known)
     passing("mail.classified")

@@ -31,6 +31,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "ticket": ("ticket",),
     "slack": ("slack",),
     "keys": ("keys",),
+    "train": ("train",),
 }
 
 

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.domain.language import UNKNOWN, detect, plausible
+from bot.domain.learned.grams import places
+from bot.domain.learned.head import Places
 from bot.domain.learned.hearing import Heard, hear
 from bot.domain.learned.leg import Leg
+from bot.domain.learned.own import Advice, Told
 from bot.domain.learned.weighing import Weighed, weigh
 from bot.domain.rules.lexicon import available
 from bot.domain.rules.rulebook import Finding, findings
@@ -25,7 +28,12 @@ _CERTAIN = 0.9  # the least confidence in a right that is asked for in plain wor
 _UNCERTAIN = 0.5  # the most that words leave which may as well mean something else, or are too few
 _UNLISTED_LAWS = frozenset({"pipl", "kvkk", "popia", "other"})  # privacy laws that have no code in the law pack
 
+_LEFT_TO_STAFF = frozenset({RequestType.NOT_PRIVACY, RequestType.POLICY_QUESTION, RequestType.STATUS_INQUIRY})
+"""What may be answered or ended without a person, so that what staff have taught never makes it sure."""
+
 Listen = Callable[[tuple[Sentence, ...], tuple[Finding, ...]], Heard | None]
+Advise = Callable[[Told], Advice | None]
+Decision = tuple[tuple[RequestType, ...], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +63,23 @@ class Understanding:
     evidence: tuple[Evidence, ...]
 
 
-def classify(text: str, subject: str = "", leg: Leg = Leg.MEANING) -> Understanding:
+def classify(text: str, subject: str = "", leg: Leg = Leg.MEANING, advise: Advise | None = None) -> Understanding:
     """Understands a letter's own words, quoted history taken off. Pure, total, and bounded by `EXAMINED`.
 
-    `leg` takes the head's hearing away, or its sense of meaning, to see what each is worth.
+    `leg` takes the head's hearing away, or its sense of meaning, to see what each is worth; `advise` says what
+    the desk's own staff have taught.
     """
-    return understand(text, subject, lambda letter, found: hear(letter, found, leg))
+    return understand(text, subject, lambda letter, found: hear(letter, found, leg), advise)
 
 
-def understand(text: str, subject: str, listen: Listen) -> Understanding:
+def tell(text: str, subject: str = "") -> Told | None:
+    """A letter as `advise` gets it; None where there is nothing to hear in it."""
+    kept: list[Told] = []
+    classify(text, subject, advise=kept.append)
+    return kept[0] if kept else None
+
+
+def understand(text: str, subject: str, listen: Listen, advise: Advise | None = None) -> Understanding:
     """As `classify`, with whatever `listen` hears."""
     text, subject = text[:EXAMINED], subject[:EXAMINED]
     letter = _read(text, subject)
@@ -71,7 +87,12 @@ def understand(text: str, subject: str, listen: Listen) -> Understanding:
     found = tuple(findings(letter, laws))
     heard = listen(letter, found)
     verdict = judge(letter, found)
-    types, confidence = decide(verdict, weigh(letter, verdict, heard) if heard else None)
+    weighed = weigh(letter, verdict, heard) if heard else None
+    decision = types, confidence = decide(verdict, weighed)
+    seen = (*found, *(heard.findings() if heard else ()))
+    if weighed and advise and (advice := advise(Told(_runs(letter), verdict, weighed))):
+        types, confidence = heed(verdict, decision, decide(verdict, advice.weighed))
+        seen += (advice.finding,) if (types, confidence) != decision else ()
     return Understanding(
         request_types=types,
         confidence=round(confidence, 3),
@@ -79,11 +100,11 @@ def understand(text: str, subject: str, listen: Listen) -> Understanding:
         language=_language(text, subject),
         laws=tuple(law for law in laws if law not in _UNLISTED_LAWS),
         agent=any("agent" in sentence.concepts for sentence in letter),
-        evidence=tuple(_evidence(letter, (*found, *(heard.findings() if heard else ())), types)),
+        evidence=tuple(_evidence(letter, seen, types)),
     )
 
 
-def decide(verdict: Verdict, weighed: Weighed | None) -> tuple[tuple[RequestType, ...], float]:
+def decide(verdict: Verdict, weighed: Weighed | None) -> Decision:
     """The types, main first, and the confidence in the main one: the rules' own where nothing was heard."""
     if weighed is None:
         return verdict.types, verdict.confidence
@@ -95,6 +116,27 @@ def decide(verdict: Verdict, weighed: Weighed | None) -> tuple[tuple[RequestType
     if types[0] in verdict.ambiguous or (types[0] is RequestType.NOT_PRIVACY and verdict.too_short):
         return types, min(confidence, _UNCERTAIN)
     return types, confidence
+
+
+def heed(verdict: Verdict, decision: Decision, advised: Decision) -> Decision:
+    """The decision in the light of what staff have taught, which says what is unclear and doubts what is sure.
+
+    What the rules are certain of stands. A person still decides where another type was sure, where the words are
+    too few or may as well mean something else, and about what may end without a person. In a thread even a guess
+    that the status is asked for is answered, so no other guess becomes that one.
+    """
+    (types, confidence), (others, taught) = decision, advised
+    sure, same = round(confidence, 3) >= BAR, others[0] is types[0]
+    if types[0] in verdict.certain or (sure and same):
+        return decision
+    if others[0] is RequestType.STATUS_INQUIRY and not same:
+        return types, min(confidence, _UNCERTAIN)
+    unclear = verdict.too_short or types[0] in verdict.ambiguous
+    return others, min(taught, _UNCERTAIN) if sure or unclear or others[0] in _LEFT_TO_STAFF else taught
+
+
+def _runs(letter: Iterable[Sentence]) -> tuple[Places, ...]:
+    return tuple(places(sentence.tokens) for sentence in letter)
 
 
 def _language(text: str, subject: str) -> str:

@@ -14,7 +14,20 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, String, Table, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.accounts import folded
@@ -99,6 +112,12 @@ class KeyStore:
         if row is None:
             raise KeyDestroyed("the key of a sealed text has been destroyed")
         return self._remember(DataKey(key_id, self._master.unwrap(row.wrapped, row.wrapped_by, key_id)))
+
+    async def destroy(self, key_id: str) -> None:
+        """With the key every copy of what it sealed is lost. At once: no transaction takes it back."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(_keys).where(_keys.c.id == key_id))
+        self._known.pop(key_id, None)
 
     async def rotate(self) -> int:
         """Wraps every key under the newest of SECRET_KEYS; how many were under another. Safe to be interrupted.

@@ -277,3 +277,16 @@ class Replica(SQLModel, table=True):
     name: str = Field(primary_key=True)
     seen_at: datetime
     keys: list[str] = _facts(list)
+
+
+class TaughtModel(SQLModel, table=True):
+    """What staff have taught: weights over all letters that they decided about, and none of a single letter."""
+
+    __tablename__ = "taught"
+    __table_args__ = {"sqlite_autoincrement": True}  # a desk knows the newest by its number
+
+    id: int | None = Field(default=None, primary_key=True)
+    trained_at: datetime
+    examples: int
+    key_id: str
+    content: bytes | None = _sealed()

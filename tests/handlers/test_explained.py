@@ -67,9 +67,8 @@ async def test_a_card_says_that_a_reference_is_not_proven(room):
 
 async def test_a_card_says_how_unsure_the_reading_is(room, monkeypatch):
     whole = reading.classify
-    monkeypatch.setattr(
-        reading, "classify", lambda *given: replace(whole(*given), abstain=True, confidence=0.431, language="und")
-    )
+    unsure = {"abstain": True, "confidence": 0.431, "language": "und"}
+    monkeypatch.setattr(reading, "classify", lambda *given, **more: replace(whole(*given, **more), **unsure))
     card, _ = await thread(room, ERASE)
     assert "unsure whether it is deletion, at 0.43." in card
     assert "Its language was not understood." in card
@@ -129,7 +128,7 @@ async def test_the_thread_says_what_else_a_letter_says_in_kinds_alone(room):
 
 async def test_a_letter_for_somebody_else_says_so_whatever_saw_it(room, monkeypatch):
     whole = reading.classify
-    monkeypatch.setattr(reading, "classify", lambda *given: replace(whole(*given), agent=True))
+    monkeypatch.setattr(reading, "classify", lambda *given, **more: replace(whole(*given, **more), agent=True))
     _, shown = await thread(room, ERASE)
     assert "perhaps written for somebody else" in shown
 

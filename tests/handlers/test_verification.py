@@ -69,7 +69,7 @@ async def test_a_further_right_beside_a_code_is_a_request_of_its_own(bench):
 async def test_no_code_is_a_request_however_its_digits_sound(bench, monkeypatch):
     heard = []
 
-    def listening(text: str, subject: str) -> Understanding:
+    def listening(text: str, subject: str, **more: object) -> Understanding:
         heard.append((text.strip(), subject))
         return classify(text, subject)
 

@@ -99,7 +99,9 @@ async def test_data_without_their_key_store_are_a_fault(store: Store, url: str, 
 async def test_what_a_destroyed_key_sealed_is_gone(store: Store, url: str, master: MasterKeys) -> None:
     async with store.transaction() as work:
         item = await inbox.put(work, source="imap", origin="a", raw=b"mail", received_at=NOW, now=NOW)
-    await _execute(store.keys, "DELETE FROM {data_key} WHERE id = :id", id=item.key_id)
+    await store.keys.destroy(item.key_id)
+    with pytest.raises(KeyDestroyed):
+        await store.keys.get(item.key_id)
     again = Store(url, master)
     await again.open()
     async with again.reading() as work:
