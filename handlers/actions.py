@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.events import Closed, Event, Released, Typed, Vouched
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome, RequestType, Status
-from bot.store import cases, drafts
+from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
@@ -33,12 +33,16 @@ async def assign(desk: Desk, reference: str, actor: str, assignee: str) -> None:
 
 
 async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
-    """Verified by other means than a code. Who vouches does not approve the answer to a request for four eyes."""
+    """Verified by other means than a code: who it is, or that they may act for whom they write for.
+
+    Who vouches does not approve the answer to a request for four eyes.
+    """
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         case.row.verified_by = actor
         await keep_reason(desk, work, case, reason)
-        await _happen(desk, work, case, Vouched(desk.now()), actor)
+        proven = await parties.is_mailbox_proven(work, case)
+        await _happen(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor)
 
 
 async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reason: str = "") -> None:
