@@ -42,7 +42,9 @@ async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
         case.row.verified_by = actor
         await keep_reason(desk, work, case, reason)
         proven = await parties.is_mailbox_proven(work, case)
-        await _happen(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor)
+        acting = case.ticket().acting
+        recorded = {"authority": acting.value} if acting else {}
+        await _happen(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor, **recorded)
 
 
 async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reason: str = "") -> None:
@@ -128,8 +130,8 @@ def _open_types(case: Case) -> tuple[RequestType, ...]:
     return types
 
 
-async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str) -> None:
+async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str, **detail: str) -> None:
     try:
-        await happen(desk, work, case, event, actor=actor)
+        await happen(desk, work, case, event, actor=actor, detail=detail)
     except IllegalTransition:
         raise Refused(f"That cannot be done with a ticket that is {case.row.status}.") from None

@@ -7,7 +7,6 @@ from bot.domain.correlation import Candidate, Match, correlate, named_in, thread
 from bot.domain.courtesies import asks_for_code, denies, is_thanks
 from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
 from bot.domain.lifecycle import RIGHTS
-from bot.domain.representation import AUTHORITY_SENT
 from bot.domain.screening import Treatment
 from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
 from bot.failpoints import passing
@@ -185,8 +184,7 @@ async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
     """A proven requester's word: a code, a further right, a question, or something for staff to read."""
     desk, work, letter = arrival.desk, arrival.work, arrival.letter
     row, further = await arrival.hear(case), _further(letter, case)
-    came = (AUTHORITY_SENT,) if case.ticket().acting and letter.mail.attachments else ()
-    parties.concern(work, case, *letter.concerns, *came)
+    parties.concern(work, case, *letter.concerns, *letter.later_concerns(parties.capacity(case)))
     await accounts.reconsider(desk, work, case, letter.found, only_code=tried.bare)
     if fitting := tried.fits(case):
         await prove(desk, work, case, fitting, letter.late.get(case.id))

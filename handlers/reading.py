@@ -17,7 +17,7 @@ from bot.domain.excerpts import find_excerpts
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
 from bot.domain.policy import Statement
-from bot.domain.representation import CHILD, Capacity, capacity_of, concerns_of
+from bot.domain.representation import CHILD, Capacity, capacity_of, concerns_later, concerns_of
 from bot.domain.screening import Desk as Addresses
 from bot.domain.screening import Treatment, Verdict, screen
 from bot.domain.understanding import Understanding, classify
@@ -87,6 +87,10 @@ class Letter:
         return tuple(
             dict.fromkeys((*self.concerns, *concerns_of(self.says, attached=bool(self.mail.attachments))))
         )
+
+    def later_concerns(self, capacity: Capacity | None) -> tuple[str, ...]:
+        """Those that it gives in a thread; ``capacity``: as what its sender writes there."""
+        return concerns_later(self.says, capacity, attached=bool(self.mail.attachments))
 
     def kept(self, *, hide_codes: bool) -> str:
         """What was understood, as JSON with the sentences that show it; empty where there is nothing to show."""

@@ -28,6 +28,8 @@ CONCERNS: dict[str, str] = {
     "person: either that person confirms at the address on file, or you verify by hand and say what you saw.",
     "authority_sent": "Something came along that may be the authority. It proves nothing by itself: look at it in "
     "the mailbox, then verify by hand, or ask back.",
+    "another_person": "A later letter speaks for or about somebody else. What was proven here is about its writer "
+    "alone: give nothing of the other person to them.",
     "loop": "This address had so many automatic answers within a day that a machine must be reading them, or that "
     "somebody forges it. Nothing leaves by itself until you say what it is, or release the ticket.",
     "denied_by_owner": "Somebody whom we mailed a code says that they did not ask. Treat it as an attempt by "

@@ -15,6 +15,9 @@ NO_AUTHORITY = "no_authority"
 AUTHORITY_SENT = "authority_sent"
 """The concern where something came along with such a letter that may be the authority."""
 
+ANOTHER = "another_person"
+"""The concern where a later letter, in a matter of the writer's own, speaks as one for or about somebody else."""
+
 CHILD = "child"
 
 
@@ -55,6 +58,13 @@ def concerns_of(says: Particulars, *, attached: bool) -> tuple[str, ...]:
     if capacity is None:
         return child
     return (capacity, *child, NO_AUTHORITY, *([AUTHORITY_SENT] if attached else []))
+
+
+def concerns_later(says: Particulars, capacity: Capacity | None, *, attached: bool) -> tuple[str, ...]:
+    """The same of a later letter in the thread; ``capacity``: as what its writer writes in this matter."""
+    if capacity:
+        return (AUTHORITY_SENT,) if attached else ()
+    return (ANOTHER,) if capacity_of(says) else ()
 
 
 def capacity_in(concerns: Iterable[str]) -> Capacity | None:

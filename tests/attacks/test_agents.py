@@ -103,6 +103,16 @@ async def test_t06_an_objection_for_somebody_else_is_confirmed_by_them_too(liste
     assert (await row_of(listed, reference)).verified
 
 
+async def test_t06_permission_that_comes_with_the_first_letter_is_pointed_out(bench):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = EVE, "privacy@linden.example", "For my client"
+    mail["Message-ID"] = "<scan.2@elsewhere.example>"
+    mail.set_content(FOR_NOBODY)
+    mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="permission.pdf")
+    row = (await bench.case(await bench.bring(mail.as_bytes()))).row
+    assert (row.verified, "authority_sent" in row.concerns) == (False, True)
+
+
 async def test_t06_permission_that_comes_is_pointed_out_and_proves_nothing_by_itself(listed):
     reference = await case_of(listed, FOR_IDA, EVE)
     await with_attachment(listed, "Here is her signed permission.", await answered(listed, EVE))
@@ -163,6 +173,30 @@ async def test_t06_a_proven_requester_who_then_asks_for_somebody_else_opens_anot
     own, other = await listed.cases()
     assert (own.reference, own.row.verified, own.ticket().types) == (reference, True, ("deletion",))
     assert (other.row.verified, "no_authority" in other.row.concerns) == (False, True)
+
+
+async def test_t06_a_later_word_about_somebody_else_is_pointed_out_and_changes_nothing(bench):
+    reference = await case_of(bench, ERASE, KAI)
+    await bench.write("We represent Ms Ida Berg.", sender=KAI, answers=await answered(bench, KAI))
+    row = await row_of(bench, reference)
+    assert (row.verified, row.concerns) == (True, ["another_person"])
+
+
+async def test_t06_the_journal_says_what_staff_recorded_and_nobodys_name(listed):
+    reference = await case_of(listed, FOR_IDA, EVE)
+    await answered(listed, EVE)
+    await actions.vouch(listed.desk, reference, ADA, "Ida Berg has signed it.")
+    (entry,) = [each for each in await listed.journal(await listed.case(reference)) if each.event == "vouched"]
+    assert (entry.actor, entry.detail["authority"]) == (ADA, "agent")
+    assert "Ida" not in str(entry.detail)
+
+
+async def test_t06_where_the_person_says_that_they_did_not_ask_nobody_can_record_authority_unasked(listed):
+    reference = await case_of(listed, FOR_IDA, EVE)
+    await answered(listed, EVE)
+    await listed.write("That was not me.", sender=IDA, answers=to(await listed.letters(), IDA)[0])
+    with pytest.raises(Refused, match="own mailbox"):
+        await actions.vouch(listed.desk, reference, ADA, "I have seen it.")
 
 
 _VARIES = re.compile(r"PR-[0-9A-Z]{8}|^\d{8}$", re.MULTILINE)

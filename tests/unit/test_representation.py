@@ -209,7 +209,7 @@ def test_who_writes_for_themselves_is_verified_by_hand_as_ever():
 
 def test_an_opt_out_waits_for_no_authority():
     """11 CCR 7026(j) lets a business ask for permission, and does not make it."""
-    ticket, effects = opened(Capacity.AGENT, OPT_OUT)
+    _, effects = opened(Capacity.AGENT, OPT_OUT)
     assert effects == (Write("acknowledgement"), Propose("fulfilled", (OPT_OUT,)))
 
 
