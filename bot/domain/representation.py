@@ -73,6 +73,14 @@ def capacity_in(concerns: Iterable[str]) -> Capacity | None:
     return next((each for each in Capacity if each in held), None)
 
 
+def ended_by_owner(concerns: Iterable[str]) -> tuple[str, ...]:
+    """The concerns that fall when the address on file confirms; none where the person is said to be dead.
+
+    Whoever reads that mailbox then is not the person, and staff look at what shows who speaks for the estate.
+    """
+    return () if capacity_in(concerns) is Capacity.HEIR else (NO_AUTHORITY, AUTHORITY_SENT)
+
+
 def unauthorised(concerns: Iterable[str]) -> Capacity | None:
     """The same, while nobody has shown that they may."""
     held = set(concerns)

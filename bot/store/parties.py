@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.accounts import NOTED, Finding, Standing, folded
-from bot.domain.representation import AUTHORITY_SENT, NO_AUTHORITY, Capacity, capacity_in
+from bot.domain.representation import Capacity, capacity_in, ended_by_owner
 from bot.store import cases
 from bot.store.cases import Case, Requester
 from bot.store.sealing import DataKey
@@ -115,7 +115,7 @@ async def hand_over(work: Work, case: Case) -> None:
     case.row.on_file = _sealed(case.key, OnFile(known.address, known.name, wrote=case.requester.address))
     case.row.requester = cases.sealed(case.key, Requester(known.address, known.name))
     case.row.requester_index = work.keys.address_index(known.address)
-    unconcern(work, case, Standing.ELSEWHERE, NO_AUTHORITY, AUTHORITY_SENT)
+    unconcern(work, case, Standing.ELSEWHERE, *ended_by_owner(case.row.concerns))
     await cases.unthread(work, case)
 
 

@@ -48,6 +48,11 @@ async def test_t06_an_agent_is_asked_for_signed_permission_and_never_for_a_power
     assert (await row_of(listed, reference)).agent
 
 
+async def test_t06_an_agent_in_california_is_told_what_its_law_says(bench):
+    await case_of(bench, f"{FOR_NOBODY} This is a request under the CCPA.", EVE)
+    assert "no power of attorney may be demanded (11 CCR 7063)" in text_of((await bench.letters())[0])
+
+
 async def test_t06_the_person_on_file_is_told_that_somebody_asks_for_them_and_gets_a_code_of_their_own(listed):
     await case_of(listed, FOR_IDA, EVE)
     (letter,) = to(await listed.letters(), IDA)
@@ -243,6 +248,15 @@ async def test_t06_each_capacity_is_asked_for_what_shows_it(bench, text, concern
     assert asked in text_of((await bench.letters())[0])
 
 
+async def test_t06_who_reads_the_mailbox_of_somebody_dead_is_not_the_person(listed):
+    reference = await case_of(listed, f"{FOR_THE_DEAD} It is under {IDA}.", EVE)
+    await answered(listed, IDA)
+    case = await listed.case(reference)
+    assert (case.row.verified, "no_authority" in case.row.concerns) == (False, True)
+    await actions.vouch(listed.desk, reference, ADA, "I have seen the certificate of inheritance.")
+    assert (await row_of(listed, reference)).verified
+
+
 async def test_a_child_that_writes_itself_is_flagged_and_no_worse_off(bench):
     reference = await case_of(bench, f"I am 13 years old. {ERASE}", EVE)
     await answered(bench, EVE)
@@ -264,6 +278,16 @@ async def test_t72_another_persons_data_are_explained_about_and_never_proposed(l
     said = await listed.draft_text(draft)
     assert "nothing in this letter says that we do" in said
     assert IDA not in said
+
+
+async def test_t72_two_people_approve_the_explanation_and_it_closes_the_matter(listed):
+    reference = await case_of(listed, ABOUT_MY_WIFE, EVE)
+    (draft,) = await listed.drafts()
+    for person in (ADA, BEN):
+        await approvals.approve_draft(listed.desk, draft.id, person, draft.digest)
+    row = await row_of(listed, reference)
+    assert (row.status, row.outcome) == ("closed", "denied")
+    assert to(await listed.letters(), EVE)[-1]["Subject"].startswith("You asked about somebody else")
 
 
 async def test_t72_the_acknowledgement_sends_the_other_person_to_us_and_says_nothing_of_them(listed):

@@ -671,6 +671,14 @@ DEFENCES = (
         (_AGENTS + "test_t06_an_objection_for_somebody_else_is_confirmed_by_them_too",),
     ),
     Defence(
+        "nobody confirms in place of the dead",
+        ("T06",),
+        "bot/domain/representation.py",
+        "return () if capacity_in(concerns) is Capacity.HEIR else",
+        "return",
+        (_AGENTS + "test_t06_who_reads_the_mailbox_of_somebody_dead_is_not_the_person",),
+    ),
+    Defence(
         "each client's matter is a ticket of its own",
         ("T06",),
         "handlers/accounts.py",

@@ -17,6 +17,7 @@ from bot.domain.representation import (
     capacity_in,
     capacity_of,
     concerns_of,
+    ended_by_owner,
     unauthorised,
 )
 from bot.domain.ticket import Ticket
@@ -152,6 +153,11 @@ def test_authority_changes_what_is_missing_and_not_as_what_somebody_writes():
     concerns = [Capacity.AGENT, NO_AUTHORITY]
     assert (capacity_in(concerns), unauthorised(concerns)) == (Capacity.AGENT, Capacity.AGENT)
     assert (capacity_in(concerns[:1]), unauthorised(concerns[:1])) == (Capacity.AGENT, None)
+
+
+def test_nobody_confirms_in_place_of_the_dead():
+    assert ended_by_owner([Capacity.HEIR, NO_AUTHORITY]) == ()
+    assert NO_AUTHORITY in ended_by_owner([Capacity.AGENT, NO_AUTHORITY])
 
 
 # ---- whose account it is -----------------------------------------------------------------------------------
