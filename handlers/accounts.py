@@ -15,6 +15,8 @@ from bot.domain.codes import code_in, new_text
 from bot.domain.events import Doubted
 from bot.domain.identity import Proof
 from bot.domain.mail import Mail
+from bot.domain.particulars import Particulars, particulars
+from bot.domain.representation import Capacity
 from bot.store import cases, challenges, parties
 from bot.store.cases import Case
 from bot.store.parties import Part
@@ -31,11 +33,11 @@ _LATE = 5  # tickets of one requester for which the directory is asked once more
 _OF_ANOTHER = (Standing.ELSEWHERE, Standing.SEVERAL)
 
 
-async def consult(desk: Desk, sender: str, name: str, text: str) -> Finding:
+async def consult(desk: Desk, sender: str, name: str, text: str, says: Particulars) -> Finding:
     """What the directory says of who writes and of whom they claim to be; never raises for its failures."""
     if desk.accounts is None:
         return Finding()
-    claims = claimed(sender, name, text, desk.addresses)
+    claims = claimed(sender, name, text, desk.addresses, says)
     try:
         return await _weighed(desk.accounts, sender, claims)
     except DirectoryDown as fault:
@@ -79,7 +81,9 @@ async def late(desk: Desk, case: Case) -> Finding | None:
     async with desk.store.reading() as work:
         heard = [message for row, message in await cases.messages(work, case) if row.direction == "in"]
     text = "\n".join(f"{each.subject}\n{each.text}" for each in heard)
-    return await consult(desk, case.requester.address, case.requester.name, text)
+    person, received = case.requester, desk.day(case.row.received_at)
+    says = particulars(text, "", received, case.row.language, {*desk.addresses, person.address})
+    return await consult(desk, person.address, person.name, text, says)
 
 
 async def settle(desk: Desk, work: Work, case: Case, found: Finding | None) -> None:
@@ -107,14 +111,19 @@ async def reconsider(desk: Desk, work: Work, case: Case, found: Finding, *, only
     await notices.ask_owner(desk, work, case)
 
 
-def joins(work: Work, case: Case, found: Finding) -> bool:
-    """Whether a letter may be one more word in an open matter: not where it is about another account."""
+def joins(work: Work, case: Case, found: Finding, capacity: Capacity | None) -> bool:
+    """Whether a letter may be one more word in an open matter: not where it is about another account.
+
+    A ticket is one person's matter: what is written for somebody else never joins one, and nothing joins it.
+    """
+    if capacity or parties.capacity(case):
+        return False
     return found.standing not in _OF_ANOTHER or parties.is_about(work, case, found)
 
 
 def proof_of(case: Case) -> Proof:
-    """What a code proves that comes from the requester's address."""
-    return worth(case.row.concerns)
+    """What a code proves that comes from the requester's address: of who acts for another, no more than that."""
+    return Proof.MAILBOX if case.ticket().acting else worth(case.row.concerns)
 
 
 def requester_of(found: Finding, address: str) -> str:

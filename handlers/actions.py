@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.events import Closed, Event, Released, Typed, Vouched
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome, RequestType, Status
-from bot.store import cases, drafts
+from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
@@ -33,12 +33,18 @@ async def assign(desk: Desk, reference: str, actor: str, assignee: str) -> None:
 
 
 async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
-    """Verified by other means than a code. Who vouches does not approve the answer to a request for four eyes."""
+    """Verified by other means than a code: who it is, or that they may act for whom they write for.
+
+    Who vouches does not approve the answer to a request for four eyes.
+    """
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         case.row.verified_by = actor
         await keep_reason(desk, work, case, reason)
-        await _happen(desk, work, case, Vouched(desk.now()), actor)
+        proven = await parties.is_mailbox_proven(work, case)
+        acting = case.ticket().acting
+        recorded = {"authority": acting.value} if acting else {}
+        await _happen(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor, **recorded)
 
 
 async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reason: str = "") -> None:
@@ -124,8 +130,8 @@ def _open_types(case: Case) -> tuple[RequestType, ...]:
     return types
 
 
-async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str) -> None:
+async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str, **detail: str) -> None:
     try:
-        await happen(desk, work, case, event, actor=actor)
+        await happen(desk, work, case, event, actor=actor, detail=detail)
     except IllegalTransition:
         raise Refused(f"That cannot be done with a ticket that is {case.row.status}.") from None

@@ -15,6 +15,7 @@ from bot.domain.events import Propose
 from bot.domain.laws import Deadlines
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
+from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store import cases, drafts, outbox
 from bot.store.cases import Case, Message
@@ -24,6 +25,7 @@ from bot.store.work import Work
 from handlers.desk import Desk
 
 _RULE = "\n\n* * *\n\n"
+_OUTCOMES = {"fulfilled": Outcome.FULFILLED, "third_party": Outcome.DENIED}  # of letters that the desk proposes
 _CITED = 4  # references kept in a reply's References header, besides the first
 
 
@@ -39,7 +41,7 @@ async def propose(
     desk: Desk, work: Work, case: Case, effect: Propose, excerpts: Sequence[Statement] = ()
 ) -> DraftRow:
     """A draft that the desk makes by itself: it has no author."""
-    outcome = Outcome.ANSWERED if effect.letter in ("policy_answer", "reply", "status") else Outcome.FULFILLED
+    outcome = _OUTCOMES.get(effect.letter, Outcome.ANSWERED)
     return await draft(desk, work, case, effect.letter, effect.types, outcome, author=None, excerpts=excerpts)
 
 
@@ -99,10 +101,11 @@ async def readdress(desk: Desk, work: Work, case: Case, row: DraftRow) -> None:
 
 
 async def withdraw_settled(desk: Desk, work: Work, case: Case) -> None:
-    """Discards open drafts that speak of nothing that is still open."""
-    still_open = set(case.ticket().open_types)
+    """Discards open drafts that speak of nothing that is still open, or of a third party who is none."""
+    ticket = case.ticket()
     for row in await drafts.open_ones(work, case.id):
-        if not still_open & set(drafts.as_draft(row).types):
+        mistaken = row.letter == "third_party" and ticket.acting is not Capacity.THIRD_PARTY
+        if mistaken or not set(ticket.open_types) & set(drafts.as_draft(row).types):
             row.state = "discarded"
             work.session.add(row)
             await show_draft(desk, work, row)

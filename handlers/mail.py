@@ -71,7 +71,7 @@ class Arrival:
         letter, understood, sender = self.letter, self.letter.understood, self.letter.mail.sender
         assert sender is not None, "screening quarantines a mail without one sender"
         about = parties.columns(self.work, self.key, letter.found)
-        about["concerns"] += letter.concerns
+        about["concerns"] += letter.opening_concerns
         await accounts.tell_if_down(self.desk, self.work, letter.found)
         case = await open_case(
             self.desk,
@@ -92,7 +92,7 @@ class Arrival:
             law=self.desk.law_for(understood.laws),
             automatic=answerable and letter.automatic,
             held=answerable and not letter.automatic,
-            agent=understood.agent,
+            agent=letter.is_by_agent,
             excerpts=letter.excerpts,
             detail=letter.findings | {"names": list(named[:5])},
             **about,
@@ -170,9 +170,9 @@ async def _in_thread(arrival: Arrival, case: Case, tried: Attempt, match: Match)
     if part in (Part.REQUESTER, Part.OWNER) and denies(letter.mail.said) and not tried.code:
         row = await arrival.hear(case, aside=part is Part.OWNER)
         await accounts.deny(desk, work, case, part, row)
-    elif part is Part.REQUESTER:
+    elif part is Part.REQUESTER and not (tried.code is None and _for_another(letter, case)):
         await _requester(arrival, case, tried)
-    elif part is None or (not tried.code and _further(letter, case)):
+    elif part in (None, Part.REQUESTER) or (not tried.code and _further(letter, case)):
         await _new_matter(arrival, work.keys.address_index(arrival.writer.address), match)
     else:
         await show(desk, work, case, heard=await arrival.hear(case, aside=True))
@@ -184,7 +184,7 @@ async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
     """A proven requester's word: a code, a further right, a question, or something for staff to read."""
     desk, work, letter = arrival.desk, arrival.work, arrival.letter
     row, further = await arrival.hear(case), _further(letter, case)
-    parties.concern(work, case, *letter.concerns)
+    parties.concern(work, case, *letter.concerns, *letter.later_concerns(parties.capacity(case)))
     await accounts.reconsider(desk, work, case, letter.found, only_code=tried.bare)
     if fitting := tried.fits(case):
         await prove(desk, work, case, fitting, letter.late.get(case.id))
@@ -201,6 +201,12 @@ async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
     await happen(
         desk, work, case, event, actor="requester", heard=row, excerpts=letter.excerpts, detail=letter.findings
     )
+
+
+def _for_another(letter: Letter, case: Case) -> bool:
+    """Whether somebody in a matter of their own asks for somebody else's right: that is a matter of its own."""
+    asks = not letter.understood.abstain and not RIGHTS.isdisjoint(letter.understood.request_types)
+    return asks and letter.capacity is not None and parties.capacity(case) is None
 
 
 def _further(letter: Letter, case: Case) -> Added | None:
@@ -220,7 +226,7 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
     if sure and set(understood.request_types) <= RIGHTS:
         for case in await cases.open_of(arrival.work, index):
             if set(understood.request_types) <= set(case.ticket().open_types) and not case.row.untriaged:
-                if not accounts.joins(arrival.work, case, arrival.letter.found):
+                if not accounts.joins(arrival.work, case, arrival.letter.found, arrival.letter.capacity):
                     continue
                 row = await arrival.hear(case)
                 found = arrival.letter.findings

@@ -12,6 +12,7 @@ from bot.domain.identity import Proof, proof_needed
 from bot.domain.letters import LetterContext
 from bot.domain.limits import BOUNDED, LOOP
 from bot.domain.policy import Statement
+from bot.domain.representation import capacity_in
 from bot.domain.vocabulary import RequestType, Status
 from bot.store import challenges, outbox, parties
 from bot.store.cases import Case
@@ -40,7 +41,12 @@ async def write(
 ) -> None:
     """Queues an automatic letter, with a fresh code where one is due; to the requester but for ``to``."""
     asked_for = effect.letter == "new_code"
-    about = replace(correspondence.context(desk, case, excerpts=excerpts), due_on=_promised(desk, case))
+    about = replace(
+        correspondence.context(desk, case, excerpts=excerpts),
+        due_on=_promised(desk, case),
+        capacity=capacity_in(case.row.concerns) if to else parties.capacity(case),
+        agents=desk.laws[case.row.law].agents,
+    )
     if effect.code:
         whose = work.keys.address_index(to.address if to else case.requester.address)
         issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
@@ -63,7 +69,9 @@ async def enough(desk: Desk, work: Work, address_index: str) -> bool:
 async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = False) -> None:
     """Queues a letter to the address on file that has to confirm, with a code of its own."""
     ticket, known = case.ticket(), parties.on_file(case)
-    waiting = parties.waits_for_owner(case) and Proof.ON_FILE in map(proof_needed, ticket.unproven_types)
+    enough_to_ask = Proof.MAILBOX if ticket.acting else Proof.ON_FILE
+    needed = max(map(proof_needed, ticket.unproven_types), default=Proof.NONE)
+    waiting = parties.waits_for_owner(case) and needed >= enough_to_ask
     if not waiting or known is None or not ticket.automatic or ticket.untriaged:
         return
     whose = work.keys.address_index(known.address)
@@ -72,7 +80,12 @@ async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = Fal
     issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
     if issued is None:
         return
-    about = LetterContext(organisation=desk.organisation, reference=case.reference, privacy_address=desk.address)
+    about = LetterContext(
+        organisation=desk.organisation,
+        reference=case.reference,
+        privacy_address=desk.address,
+        capacity=parties.capacity(case),
+    )
     letter = desk.letters.write("confirm_on_file", case.row.language, _with_code(desk, about, issued))
     promise = Promise.ONCE if asked_for else Promise.NOTICE
     await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=Other(known.address))

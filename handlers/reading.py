@@ -18,6 +18,7 @@ from bot.domain.learned.own import Own
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
 from bot.domain.policy import Statement
+from bot.domain.representation import CHILD, Capacity, capacity_of, concerns_later, concerns_of
 from bot.domain.screening import Desk as Addresses
 from bot.domain.screening import Treatment, Verdict, screen
 from bot.domain.understanding import Understanding, classify
@@ -68,7 +69,29 @@ class Letter:
         """What staff must look at first, seen in the letter itself."""
         written = f"{self.mail.subject}\n{self.mail.text}"
         document = ("identity_document",) if shows_identity_document(written, self.mail.attachments) else ()
-        return (*document, *(flag for flag in self.mail.flags if flag in CONCERNS))
+        child = (CHILD,) if self.says.child else ()
+        return (*document, *child, *(flag for flag in self.mail.flags if flag in CONCERNS))
+
+    @property
+    def capacity(self) -> Capacity | None:
+        """As what its sender writes, where that is not for themselves."""
+        return capacity_of(self.says)
+
+    @property
+    def is_by_agent(self) -> bool:
+        """Whether it is perhaps written for somebody else."""
+        return self.understood.agent or self.capacity not in (None, Capacity.THIRD_PARTY)
+
+    @property
+    def opening_concerns(self) -> tuple[str, ...]:
+        """The same where the letter opens a ticket, and as what its sender writes."""
+        return tuple(
+            dict.fromkeys((*self.concerns, *concerns_of(self.says, attached=bool(self.mail.attachments))))
+        )
+
+    def later_concerns(self, capacity: Capacity | None) -> tuple[str, ...]:
+        """Those that it gives in a thread; ``capacity``: as what its sender writes there."""
+        return concerns_later(self.says, capacity, attached=bool(self.mail.attachments))
 
     def kept(self, *, hide_codes: bool) -> str:
         """What was understood, as JSON with the sentences that show it; empty where there is nothing to show."""
@@ -122,7 +145,7 @@ async def read(desk: Desk, item: InboxItem) -> Letter:
     return replace(
         letter,
         authenticated=await _checked(desk, letter, raw),
-        found=await accounts.consult(desk, sender.address, sender.name, written),
+        found=await accounts.consult(desk, sender.address, sender.name, written, letter.says),
         late=await accounts.consult_late(desk, mail),
     )
 

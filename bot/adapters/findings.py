@@ -80,6 +80,8 @@ def besides(detail: Detail) -> list[str]:
         ),
         *(f"perhaps written {each}" for each in agents),
         *([f"gives: {', '.join(given)}"] if given else []),
+        *("asks about somebody else's data" for _ in said.get("about_other", ())),
+        *("speaks of a person under age" for _ in said.get("child", ())),
         *("has a reference of its own" for _ in said.get("own_reference", ())),
     ]
 

@@ -42,7 +42,7 @@ def assign(
 
 
 def verify(reference: Reference, reason: Words) -> None:
-    """Vouch for the requester, by other means than a code."""
+    """Vouch for the requester by other means than a code, or for their authority to act for somebody else."""
     _do(lambda actions, desk, who: actions.vouch(desk, reference.upper(), who, reason))
 
 

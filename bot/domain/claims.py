@@ -4,11 +4,14 @@ The whole text is read, and not only what is new in it: whatever staff will see 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from bot.domain.accounts import Claims, folded
 from bot.domain.disclosure import ADDRESS
 from bot.domain.mail import Attachment
+from bot.domain.marked import Particular
+from bot.domain.particulars import Particulars
 
 EXAMINED = 50_000
 """Characters of a letter that are read."""
@@ -45,20 +48,28 @@ _DOCUMENT = re.compile(
 )
 _PICTURE_TYPES = ("image/", "application/pdf")
 _PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".webp", ".pdf")
+_IDS = ("customer_number", "account_number", "username")  # by which a directory may know an account
+_NOTHING = Particulars()
 
 
-def claimed(sender: str, name: str, text: str, ours: Collection[str]) -> Claims:
-    """What a letter, its subject included, names besides its sender's own address and ours."""
+def claimed(sender: str, name: str, text: str, ours: Collection[str], says: Particulars = _NOTHING) -> Claims:
+    """What a letter, its subject included, names besides its sender's own address and ours.
+
+    The name is that of whom it is about: of the person that the sender acts for, else the sender's own.
+    """
+    found = [each for each in says.data if each.value]
     text = f"{name}\n{text[:EXAMINED]}"
+    name = (says.agent.value if says.agent else "") or name
     known = {folded(each) for each in (*ours, sender)}
     addresses = _once(each.rstrip(".") for each in ADDRESS.findall(text))
     others = tuple(each for each in addresses if folded(each) not in known)
-    ids = _once(each.rstrip("./-") for each in _ids(text))
+    labelled = [each.value for each in found if each.code in _IDS]
+    ids = _once(each.rstrip("./-") for each in (*_ids(text), *labelled))
     return Claims(
         addresses=others[:MOST],
         ids=ids[:MOST],
         name=name,
-        given=_given(name, ids),
+        given=_given(name, ids, found),
         too_many=len(others) > MOST or len(ids) > MOST,
     )
 
@@ -80,10 +91,14 @@ def _ids(text: str) -> Iterator[str]:
             yield found["id"]
 
 
-def _given(name: str, ids: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    numbers = dict.fromkeys(("customer_number", "account_number"), ids) if ids else {}
-    return {**numbers, **({"name": (name,)} if name else {})}
+def _given(name: str, ids: Iterable[str], found: Iterable[Particular]) -> dict[str, tuple[str, ...]]:
+    """What is to be compared with the data on file, by kind."""
+    values = defaultdict(list, {kind: list(ids) for kind in ("customer_number", "account_number")})
+    values["name"] += [name]
+    for each in found:
+        values[each.code].append(each.value)
+    return {kind: given for kind, each in values.items() if (given := _once(filter(None, each)))}
 
 
-def _once(values: Iterator[str]) -> tuple[str, ...]:
+def _once(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))

@@ -13,6 +13,23 @@ CONCERNS: dict[str, str] = {
     "mailbox that wrote and nothing about any account.",
     "directory_down": "The directory of accounts did not answer. Until it does, a code proves only the mailbox "
     "that wrote; it is asked again when a code comes.",
+    "third_party": "The letter asks about somebody else and acts for nobody. Data go to that person alone. If its "
+    "writer means their own data after all, or may act, verify by hand.",
+    "agent": "Somebody writes for a client, a customer or another person (11 CCR 7063; EDPB Guidelines 01/2022 "
+    "para. 80-81). Signed permission was asked for; never demand a power of attorney, but look at one that comes.",
+    "guardian": "A guardian writes. The decision that makes them one was asked for; look at how far it goes.",
+    "parent": "A parent writes for a child. A statement that they hold parental responsibility was asked for; "
+    "look at the child's age and interest, and at whether the law lets the child decide alone.",
+    "heir": "It is about somebody who has died. The GDPR gives the dead no rights (Recital 27), national law may; "
+    "evidence of the death and of who speaks for the estate was asked for. Think of what was confidential.",
+    "child": "It speaks of a person under age. A child has these rights too: look at who should decide, and "
+    "answer in words that a child understands.",
+    "no_authority": "Nobody has shown yet that the writer may act. No code of theirs proves anything about the "
+    "person: either that person confirms at the address on file, or you verify by hand and say what you saw.",
+    "authority_sent": "Something came along that may be the authority. It proves nothing by itself: look at it in "
+    "the mailbox, then verify by hand, or ask back.",
+    "another_person": "A later letter speaks for or about somebody else. What was proven here is about its writer "
+    "alone: give nothing of the other person to them.",
     "loop": "This address had so many automatic answers within a day that a machine must be reading them, or that "
     "somebody forges it. Nothing leaves by itself until you say what it is, or release the ticket.",
     "denied_by_owner": "Somebody whom we mailed a code says that they did not ask. Treat it as an attempt by "

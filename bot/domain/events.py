@@ -66,9 +66,13 @@ class Mistried:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """A member of staff has verified the requester by other means."""
+    """A member of staff has verified the requester by other means, or that they may act for somebody else.
+
+    ``mailbox_proven``: a code came back from the mailbox that wrote.
+    """
 
     at: datetime
+    mailbox_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,15 @@ def proof_first(ticket: Ticket, event: Any) -> str | None:
     return None
 
 
+def mailbox_first(ticket: Ticket, event: Any) -> str | None:
+    if ticket.acting and not event.mailbox_proven:
+        return (
+            "Somebody writes for another person, or about one: wait until a code proves their own mailbox. "
+            "Then say what shows that they may."
+        )
+    return None
+
+
 def something_open(ticket: Ticket, event: Any) -> str | None:
     if not set(event.types) & set(ticket.open_types):
         return "These requests are closed already."

@@ -114,6 +114,7 @@ class Law:
     clocks: tuple[Clock, ...]
     denial: tuple[Denial, ...]
     authority: str
+    agents: str = ""
     countries: tuple[str, ...] = ()
     calendar: str = ""
     roll_over: frozenset[Weekday] = frozenset()

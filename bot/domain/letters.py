@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.domain.identity import Proof, proof_needed
 from bot.domain.policy import Category, Statement
 from bot.domain.policy_source import one_line_ending
+from bot.domain.representation import Capacity
 from bot.domain.vocabulary import RequestType, Status
 
 _BULLET = re.compile(r"[-*•] +(?=\S)")
@@ -39,6 +40,7 @@ class LetterName(StrEnum):
     PARTLY_FULFILLED = "partly_fulfilled"
     DENIED = "denied"
     COULD_NOT_VERIFY = "could_not_verify"
+    THIRD_PARTY = "third_party"
     ALERT = "alert"
 
 
@@ -48,7 +50,8 @@ class LetterContext:
 
     `due_rule` is the law's sentence for the due date; `denial` holds the routes that the law wants a refusal to
     name, one sentence each, without its duty to give reasons; those are in `reason`, which staff write and
-    which stands as a gap (`[…]`) in a draft while it is empty.
+    which stands as a gap (`[…]`) in a draft while it is empty. `capacity` is as what the addressee wrote, where
+    that was not for themselves, and `agents` what the law says of that.
     """
 
     organisation: str
@@ -67,6 +70,8 @@ class LetterContext:
     verify_url: str | None = None
     privacy_address: str = ""
     reason: str = ""
+    capacity: Capacity | None = None
+    agents: str = ""
 
     @property
     def free_types(self) -> tuple[RequestType, ...]:

@@ -32,6 +32,7 @@ from bot.domain.events import (
 )
 from bot.domain.guards import (
     held_back,
+    mailbox_first,
     once_only,
     proof_first,
     some_type,
@@ -40,6 +41,7 @@ from bot.domain.guards import (
     tells_nothing,
 )
 from bot.domain.identity import Proof, needs_code
+from bot.domain.representation import Capacity
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
@@ -69,10 +71,17 @@ def _take(ticket: Ticket, event: Opened | Added) -> Ticket:
 
 
 def _settle(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
-    """Proposals for what has become ready: for a right its final reply, for a question its answer."""
+    """Proposals for what has become ready: for a right its final reply, for a question its answer.
+
+    Who asks about a third party is proposed an explanation instead, whatever the right.
+    """
     ready = tuple(each for each in after.ready_types if each not in before.ready_types)
     rights = tuple(each for each in ready if each in RIGHTS)
-    proposals: list[Effect] = [Propose("fulfilled", rights)] if rights else []
+    letter = "fulfilled"
+    if after.acting is Capacity.THIRD_PARTY:
+        asked = tuple(each for each in after.open_types if each not in before.open_types)
+        letter, rights = "third_party", tuple(each for each in asked if each in RIGHTS)
+    proposals: list[Effect] = [Propose(letter, rights)] if rights else []
     proposals += [Propose(_REPLIES[each], (each,)) for each in ready if each in _REPLIES]
     return tuple(proposals)
 
@@ -154,7 +163,7 @@ def _mistried(ticket: Ticket, event: Mistried) -> Step:
 
 
 def _vouched(ticket: Ticket, event: Vouched) -> Step:
-    proven = ticket.with_proof(event.at)
+    proven = replace(ticket, acting=None).with_proof(event.at)
     return proven, _settle(ticket, proven)
 
 
@@ -249,7 +258,7 @@ TABLE: _Rows = {
     **_rows(Proven, "TVOWC", _proven, "=TOW"),
     **_rows(Doubted, "TVOWC", _doubted, "=V"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
-    **_rows(Vouched, "VOW", _vouched, "OW"),
+    **_rows(Vouched, "VOW", _vouched, "OW", mailbox_first),
     **_rows(Typed, "TVOW", _typed, "VOWC", some_type),
     **_rows(Asked, "VOW", _asked, "W"),
     **_rows(Extended, "VOW", _extended, "=", once_only),

@@ -14,8 +14,9 @@ from dateutil.relativedelta import relativedelta
 
 from bot.domain.dates import days_in, number_in
 from bot.domain.identification import identification, matched, number
-from bot.domain.marked import LONGEST_LINE, Line, Particular, fields_of, name_after, read_line, sentences_of
+from bot.domain.marked import LONGEST_LINE, Line, Particular, fields_of, read_line, sentences_of
 from bot.domain.rules.lexicon import Positions, lexicon
+from bot.domain.whose import about_other, agent_in, child_in
 
 EXAMINED = 20_000
 """Characters of a letter that are read."""
@@ -37,12 +38,16 @@ class Particulars:
     `reminder` bears the day of the earlier request where it is named, `deadline` the day by which the writer
     wants an answer; `threats` are codes `authority`, `court` and `lawyer`; `data` is what the letter gives to
     tell who somebody is; the value of `agent` is the name of the person it is written for, where there is one.
+    `about_other` shows that it asks for somebody else's data and is written for nobody; `child` that it speaks of
+    a person under eighteen.
     """
 
     reference: Particular | None = None
     reminder: Particular | None = None
     deadline: Particular | None = None
     agent: Particular | None = None
+    about_other: Particular | None = None
+    child: Particular | None = None
     threats: tuple[Particular, ...] = ()
     data: tuple[Particular, ...] = ()
 
@@ -55,11 +60,13 @@ class Particulars:
             *(f"threat:{each.code}" for each in self.threats),
             *dict.fromkeys(f"gives:{each.code}" for each in self.data),
             *([f"agent:{self.agent.code}"] if self.agent else []),
+            *(name for name in ("about_other", "child") if getattr(self, name)),
         )
 
     def as_json(self) -> dict[str, Any]:
         """Everything, the letter's own words included."""
-        single = {name: getattr(self, name) for name in ("reference", "reminder", "deadline", "agent")}
+        names = ("reference", "reminder", "deadline", "agent", "about_other", "child")
+        single = {name: getattr(self, name) for name in names}
         return {name: _plain(found) if found else None for name, found in single.items()} | {
             "threats": [_plain(each) for each in self.threats],
             "data": [_plain(each) for each in self.data],
@@ -78,11 +85,14 @@ def particulars(
     lines = [read_line(line) for line in (subject, *fields_of(text))]
     sentences = [read_line(sentence) for sentence in (subject, *sentences_of(text))]
     month_may_lead = language in ("en", "und")
+    agent, other = agent_in(sentences), about_other(sentences)
     return Particulars(
         reference=next(_references(lines), None),
         reminder=_reminder(sentences, received, month_may_lead),
         deadline=next(_deadlines(sentences, received, month_may_lead), None),
-        agent=_agent(sentences),
+        agent=agent,
+        about_other=None if agent else other,
+        child=child_in(sentences),
         threats=tuple(_threats(sentences)),
         data=tuple(identification(lines, {each.lower() for each in known})),
     )
@@ -193,25 +203,6 @@ _UNITS: dict[str, Callable[[date, int], date]] = {  # the longer name of a unit 
     "weeks": lambda start, count: start + timedelta(weeks=count),
     "months": lambda start, count: start + relativedelta(months=count),
 }
-
-# For whom somebody writes, the surest sign first; the last counts only where a name follows.
-_AGENTS = {
-    "for_client": "lawyer",
-    "for_ward": "guardian",
-    "for_dead": "heir",
-    "for_child": "parent",
-    "for_customer": "company",
-    "for_other": "other",
-}
-
-
-def _agent(sentences: Sequence[Line]) -> Particular | None:
-    for concept, code in _AGENTS.items():
-        found = [(each, name_after(each.rest(at), least=2)) for each in sentences for at in each.places(concept)]
-        sentence, name = next((each for each in found if each[1]), found[0] if found else (None, ""))
-        if sentence and (name or concept != "for_other"):
-            return sentence.shows(code, name)
-    return None
 
 
 def _plain(found: Particular) -> dict[str, Any]:

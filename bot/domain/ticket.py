@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.identity import Proof, proof_needed
+from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
 
@@ -39,6 +40,7 @@ class Ticket:
     reopened_at: datetime | None = None  # when a further word came after everything was closed
     asked_at: datetime | None = None  # staff asked the requester something that is not answered yet
     extended_at: datetime | None = None
+    acting: Capacity | None = None  # for or about somebody else, and nobody has shown yet that they may
 
     @property
     def status(self) -> Status:
@@ -94,7 +96,12 @@ class Ticket:
         return replace(self, requests=self.requests + added)
 
     def with_proof(self, at: datetime, upto: Proof = Proof.ON_FILE) -> "Ticket":
-        """All open requests that wait for no more than this proof have it."""
+        """All open requests that wait for no more than this proof have it.
+
+        None has, while the requester acts for somebody else: whatever they prove is about themselves.
+        """
+        if self.acting:
+            return self
         return replace(
             self,
             requests=tuple(

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain import journal
+from bot.domain.representation import AUTHORITY_SENT, NO_AUTHORITY, unauthorised
 from bot.domain.ticket import Request, Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store.sealing import DataKey
@@ -78,6 +79,7 @@ class Case:
             untriaged=self.row.untriaged,
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
+            acting=unauthorised(self.row.concerns),
         )
 
 
@@ -145,6 +147,8 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
     row.automatic, row.held, row.reopened_at = ticket.automatic, ticket.held, ticket.reopened_at
+    if ticket.acting is None:
+        row.concerns = [each for each in row.concerns if each not in (NO_AUTHORITY, AUTHORITY_SENT)]
     row.closed_at = (row.closed_at or now) if ticket.status is Status.CLOSED else None
     work.session.add(row)
     case.requests = [

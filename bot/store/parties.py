@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.accounts import NOTED, Finding, Standing, folded
+from bot.domain.representation import Capacity, capacity_in, ended_by_owner
 from bot.store import cases
 from bot.store.cases import Case, Requester
 from bot.store.sealing import DataKey
@@ -95,6 +96,18 @@ def on_file(case: Case) -> OnFile | None:
     return OnFile(**held)
 
 
+def capacity(case: Case) -> Capacity | None:
+    """As what the requester writes: for or about whom else; None for themselves, as who has taken over does."""
+    known = on_file(case)
+    return None if known and known.wrote else capacity_in(case.row.concerns)
+
+
+async def is_mailbox_proven(work: Work, case: Case) -> bool:
+    """Whether a code came back from the requester's own mailbox, and nothing has spoken against it since."""
+    said = [each.event for each in await cases.entries(work, case) if each.event in ("proven", "doubted")]
+    return said[-1:] == ["proven"]
+
+
 async def hand_over(work: Work, case: Case) -> None:
     """The address on file has confirmed: it is the requester's from now on, and letters go there."""
     known = on_file(case)
@@ -102,7 +115,7 @@ async def hand_over(work: Work, case: Case) -> None:
     case.row.on_file = _sealed(case.key, OnFile(known.address, known.name, wrote=case.requester.address))
     case.row.requester = cases.sealed(case.key, Requester(known.address, known.name))
     case.row.requester_index = work.keys.address_index(known.address)
-    unconcern(work, case, Standing.ELSEWHERE)
+    unconcern(work, case, Standing.ELSEWHERE, *ended_by_owner(case.row.concerns))
     await cases.unthread(work, case)
 
 

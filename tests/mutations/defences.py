@@ -5,6 +5,7 @@ from dataclasses import dataclass
 _ACCOUNTS, _LINKS, _OWNERS = (f"tests/attacks/test_{name}.py::" for name in ("accounts", "links", "owners"))
 _RECORDS, _REPLIES, _SENDERS = (f"tests/attacks/test_{name}.py::" for name in ("records", "replies", "senders"))
 _SHAPES, _SLACK = (f"tests/attacks/test_{name}.py::" for name in ("shapes", "slack"))
+_AGENTS = "tests/attacks/test_agents.py::"
 _APPROVALS, _CODES = "tests/handlers/test_approvals.py::", "tests/handlers/test_verification.py::"
 _LOGS, _MAILS, _LETTERS = (
     "tests/unit/test_logs.py::",
@@ -616,6 +617,98 @@ DEFENCES = (
         '    return masked(str(error.args[0])) if speaks else ""\n',
         "    return str(error)\n",
         (_LOGS + "test_an_exception_is_types_and_places_without_its_values",),
+    ),
+    # ---- who acts for somebody else -----------------------------------------------------------------------
+    Defence(
+        "no code proves who acts for somebody else",
+        ("T06", "T72"),
+        "bot/domain/ticket.py",
+        "        if self.acting:\n",
+        "        if False:\n",
+        (
+            _AGENTS + "test_t06_nobody_who_acts_for_another_is_proven_by_a_code_with_no_account_in_sight",
+            _AGENTS + "test_t06_a_trusted_pass_for_the_agents_domain_is_no_word_of_the_person",
+        ),
+    ),
+    Defence(
+        "authority is recorded for a proven mailbox alone",
+        ("T06",),
+        "bot/domain/lifecycle.py",
+        '"OW", mailbox_first)',
+        '"OW")',
+        (_AGENTS + "test_t06_staff_record_authority_with_a_reason_once_the_agents_mailbox_is_proven",),
+    ),
+    Defence(
+        "a mailbox that took its word back is not proven",
+        ("T06",),
+        "bot/store/parties.py",
+        'return said[-1:] == ["proven"]',
+        'return "proven" in said',
+        (_AGENTS + "test_t06_a_mailbox_that_says_not_me_is_no_proven_mailbox_of_an_agent",),
+    ),
+    Defence(
+        "who acts for somebody is asked for authority",
+        ("T06",),
+        "handlers/notices.py",
+        "capacity=capacity_in(case.row.concerns) if to else parties.capacity(case),",
+        "capacity=None,",
+        (_AGENTS + "test_t06_an_agent_is_asked_for_signed_permission_and_never_for_a_power_of_attorney",),
+    ),
+    Defence(
+        "an agent does not hear that the person has confirmed",
+        ("T06", "T59"),
+        "handlers/notices.py",
+        "capacity_in(case.row.concerns) if to else parties.capacity(case),",
+        "parties.capacity(case),",
+        (_AGENTS + "test_t06_t59_an_agent_of_a_customer_hears_what_an_agent_of_a_stranger_hears",),
+    ),
+    Defence(
+        "the person confirms whatever an agent asks for",
+        ("T06",),
+        "handlers/notices.py",
+        "Proof.MAILBOX if ticket.acting else Proof.ON_FILE",
+        "Proof.ON_FILE",
+        (_AGENTS + "test_t06_an_objection_for_somebody_else_is_confirmed_by_them_too",),
+    ),
+    Defence(
+        "nobody confirms in place of the dead",
+        ("T06",),
+        "bot/domain/representation.py",
+        "return () if capacity_in(concerns) is Capacity.HEIR else",
+        "return",
+        (_AGENTS + "test_t06_who_reads_the_mailbox_of_somebody_dead_is_not_the_person",),
+    ),
+    Defence(
+        "each client's matter is a ticket of its own",
+        ("T06",),
+        "handlers/accounts.py",
+        "    if capacity or parties.capacity(case):\n",
+        "    if False:\n",
+        (_AGENTS + "test_t06_what_an_agent_asks_for_two_clients_are_two_matters",),
+    ),
+    Defence(
+        "what a proven requester asks for somebody else is no part of their matter",
+        ("T06", "T72"),
+        "handlers/mail.py",
+        "return asks and letter.capacity is not None and parties.capacity(case) is None",
+        "return False",
+        (_AGENTS + "test_t06_a_proven_requester_who_then_asks_for_somebody_else_opens_another_matter",),
+    ),
+    Defence(
+        "who asks about somebody else is noticed",
+        ("T72",),
+        "bot/domain/particulars.py",
+        "about_other=None if agent else other,",
+        "about_other=None,",
+        (_AGENTS + "test_t72_an_address_that_two_people_share_proves_the_account_and_not_which_of_them_writes",),
+    ),
+    Defence(
+        "no answer of substance is proposed about a third party",
+        ("T72",),
+        "bot/domain/lifecycle.py",
+        "    if after.acting is Capacity.THIRD_PARTY:\n",
+        "    if False:\n",
+        (_AGENTS + "test_t72_even_an_opt_out_for_somebody_else_is_explained_about",),
     ),
     # ---- shapes -------------------------------------------------------------------------------------------
     Defence(
