@@ -197,6 +197,7 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
         today=desk.day(desk.now()),
         concerns=sentences(row.concerns),
         data_points=row.data_points,
+        cooling_until=f"{row.cooling_until:%-d %B %Y, %H:%M %Z}" if row.cooling_until else "",
     )
 
 

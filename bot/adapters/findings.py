@@ -80,6 +80,7 @@ def besides(detail: Detail) -> list[str]:
         ),
         *(f"perhaps written {each}" for each in agents),
         *([f"gives: {', '.join(given)}"] if given else []),
+        *("asks for another contact address" for _ in said.get("address_change", ())),
         *("has a reference of its own" for _ in said.get("own_reference", ())),
     ]
 

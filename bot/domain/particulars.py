@@ -12,6 +12,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from bot.domain.address_change import address_change
 from bot.domain.dates import days_in, number_in
 from bot.domain.identification import identification, matched, number
 from bot.domain.marked import LONGEST_LINE, Line, Particular, fields_of, name_after, read_line, sentences_of
@@ -36,13 +37,15 @@ class Particulars:
 
     `reminder` bears the day of the earlier request where it is named, `deadline` the day by which the writer
     wants an answer; `threats` are codes `authority`, `court` and `lawyer`; `data` is what the letter gives to
-    tell who somebody is; the value of `agent` is the name of the person it is written for, where there is one.
+    tell who somebody is; the value of `agent` is the name of the person it is written for, where there is one, and
+    that of `new_address` the address that is to take the place of another, where the letter marks it.
     """
 
     reference: Particular | None = None
     reminder: Particular | None = None
     deadline: Particular | None = None
     agent: Particular | None = None
+    new_address: Particular | None = None
     threats: tuple[Particular, ...] = ()
     data: tuple[Particular, ...] = ()
 
@@ -55,11 +58,14 @@ class Particulars:
             *(f"threat:{each.code}" for each in self.threats),
             *dict.fromkeys(f"gives:{each.code}" for each in self.data),
             *([f"agent:{self.agent.code}"] if self.agent else []),
+            *([self.new_address.code] if self.new_address else []),
         )
 
     def as_json(self) -> dict[str, Any]:
         """Everything, the letter's own words included."""
-        single = {name: getattr(self, name) for name in ("reference", "reminder", "deadline", "agent")}
+        single = {
+            name: getattr(self, name) for name in ("reference", "reminder", "deadline", "agent", "new_address")
+        }
         return {name: _plain(found) if found else None for name, found in single.items()} | {
             "threats": [_plain(each) for each in self.threats],
             "data": [_plain(each) for each in self.data],
@@ -83,6 +89,7 @@ def particulars(
         reminder=_reminder(sentences, received, month_may_lead),
         deadline=next(_deadlines(sentences, received, month_may_lead), None),
         agent=_agent(sentences),
+        new_address=address_change(sentences),
         threats=tuple(_threats(sentences)),
         data=tuple(identification(lines, {each.lower() for each in known})),
     )

@@ -39,6 +39,7 @@ class Ticket:
     reopened_at: datetime | None = None  # when a further word came after everything was closed
     asked_at: datetime | None = None  # staff asked the requester something that is not answered yet
     extended_at: datetime | None = None
+    cooling_until: datetime | None = None  # a change of the contact address holds back what discloses or erases
 
     @property
     def status(self) -> Status:

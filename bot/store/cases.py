@@ -78,6 +78,7 @@ class Case:
             untriaged=self.row.untriaged,
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
+            cooling_until=self.row.cooling_until,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 _ACCOUNTS, _LINKS, _OWNERS = (f"tests/attacks/test_{name}.py::" for name in ("accounts", "links", "owners"))
 _RECORDS, _REPLIES, _SENDERS = (f"tests/attacks/test_{name}.py::" for name in ("records", "replies", "senders"))
 _SHAPES, _SLACK = (f"tests/attacks/test_{name}.py::" for name in ("shapes", "slack"))
+_ADDRESSES = "tests/attacks/test_addresses.py::"
 _APPROVALS, _CODES = "tests/handlers/test_approvals.py::", "tests/handlers/test_verification.py::"
 _LOGS, _MAILS, _LETTERS = (
     "tests/unit/test_logs.py::",
@@ -326,6 +327,55 @@ DEFENCES = (
         "        if self._comes_from_elsewhere(request):\n",
         "        if False:\n",
         (_LINKS + "test_a_button_pressed_on_another_site_confirms_nothing",),
+    ),
+    # ---- the address first, the data after ----------------------------------------------------------------
+    Defence(
+        "the address that may be the new one does not confirm a change",
+        ("T04",),
+        "bot/domain/accounts.py",
+        "Standing.DOWN, DENIED, DISPUTED}",
+        "Standing.DOWN, DENIED}",
+        (_ADDRESSES + "test_t04_where_nobody_knows_the_old_address_the_new_ones_code_proves_nothing_about_it",),
+    ),
+    Defence(
+        "after a change of address the new one has to wait",
+        ("T04",),
+        "bot/domain/guards.py",
+        "    if until is None or now >= until or ",
+        "    if True or until is None or now >= until or ",
+        (_ADDRESSES + "test_t04_the_new_address_gets_no_data_before_the_cooling_off_has_ended",),
+    ),
+    Defence(
+        "and that is looked at again before a letter leaves",
+        ("T04",),
+        "handlers/approvals.py",
+        "    if _cooling(desk, case, draft):\n",
+        "    if False:\n",
+        (_ADDRESSES + "test_t04_an_answer_that_was_approved_before_the_change_came_does_not_leave",),
+    ),
+    Defence(
+        "the waiting begins when the address is changed",
+        ("T04",),
+        "handlers/changes.py",
+        "        await address_changes.restart(work, case.reference, desk.now())\n",
+        "",
+        (_ADDRESSES + "test_t04_the_cooling_off_begins_anew_when_the_change_is_made",),
+    ),
+    Defence(
+        "who takes a ticket over brings the waiting along",
+        ("T04",),
+        "handlers/verification.py",
+        "    await address_changes.cool(work, case, desk.now())\n",
+        "",
+        (_ADDRESSES + "test_t04_a_third_address_that_has_the_new_one_confirm_gains_nothing",),
+    ),
+    Defence(
+        "a shared mailbox speaks for no one account",
+        ("T72",),
+        "bot/domain/accounts.py",
+        "    if len(own) > 1 and not chosen:\n",
+        "    if False:\n",
+        (_ADDRESSES + "test_t72_the_code_of_a_shared_mailbox_proves_neither_of_those_who_share_it",),
     ),
     # ---- whose account ------------------------------------------------------------------------------------
     Defence(
