@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestServer
 from bot.adapters.socket import SlackSocket
 from bot.demo.slack.requests import signature
 from bot.demo.slack.workspace import TEAM
+from handlers import watching
 from handlers.alerts import tell_staff
 from tests.handlers.conftest import ADA, BEN, ERASE, STAFF, UNSUBSCRIBE, Bench, bench, code_of, text_of
 from tests.handlers.slack_people import BYSTANDER, GUEST, OUTSIDER, Room, room_of, workspace
@@ -110,7 +111,12 @@ async def test_t55_neither_code_nor_link_is_posted_to_slack(bench):
 @pytest.fixture
 async def door(room) -> AsyncIterator[str]:
     """Where Slack's signed requests come in."""
-    socket = SlackSocket(room.gateway, room.reception, signing_secret=room.slack.signing_secret)
+    socket = SlackSocket(
+        room.gateway,
+        room.reception,
+        signing_secret=room.slack.signing_secret,
+        refused=lambda: watching.unsigned(room.bench.desk),
+    )
     app = web.Application()
     app.router.add_post("/slack/events", socket.receive)
     async with TestServer(app) as server:
@@ -154,6 +160,14 @@ async def test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_doe
     assert await room.handled() == []
     assert await knock(door, payload, room.slack.signing_secret) == 200
     assert await room.told(ADA) == "It is yours."
+
+
+async def test_t48_many_requests_that_slack_did_not_sign_ring_once(room, door):
+    for _ in range(7):
+        await knock(door, pressed("ticket_assign", "PR-00000000"), "a guess")
+    (told,) = await room.bench.alerts()
+    assert "Slack did not sign" in told
+    assert "requests-that-slack-did-not-sign" in told
 
 
 async def test_t49_a_signed_request_that_is_replayed_does_nothing_more(room, door):

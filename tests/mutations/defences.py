@@ -5,7 +5,7 @@ from dataclasses import dataclass
 _ACCOUNTS, _LINKS, _OWNERS = (f"tests/attacks/test_{name}.py::" for name in ("accounts", "links", "owners"))
 _RECORDS, _REPLIES, _SENDERS = (f"tests/attacks/test_{name}.py::" for name in ("records", "replies", "senders"))
 _SHAPES, _SLACK = (f"tests/attacks/test_{name}.py::" for name in ("shapes", "slack"))
-_ADDRESSES = "tests/attacks/test_addresses.py::"
+_ADDRESSES, _CHANNELS = "tests/attacks/test_addresses.py::", "tests/attacks/test_channels.py::"
 _APPROVALS, _CODES = "tests/handlers/test_approvals.py::", "tests/handlers/test_verification.py::"
 _LOGS, _MAILS, _LETTERS = (
     "tests/unit/test_logs.py::",
@@ -587,6 +587,41 @@ DEFENCES = (
         "signing_secret=signing_secret or None)",
         "signing_secret=signing_secret or None, request_verification_enabled=False)",
         (_SLACK + "test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_does_nothing",),
+    ),
+    Defence(
+        "requests that Slack did not sign are counted",
+        ("T48",),
+        "bot/adapters/socket.py",
+        "        if answer.status == 401 and self._refused:\n",
+        "        if False:\n",
+        (_SLACK + "test_t48_many_requests_that_slack_did_not_sign_ring_once",),
+    ),
+    Defence(
+        "nothing is posted where strangers read",
+        ("T54",),
+        "bot/postings.py",
+        "            if exposed := await self._exposed(case):\n",
+        "            if exposed := None:\n",
+        (
+            _CHANNELS + "test_t54_in_a_channel_that_becomes_shared_nothing_more_is_posted_and_staff_are_told_once",
+            _CHANNELS + "test_t54_where_slack_does_not_say_who_reads_a_channel_nothing_is_posted",
+        ),
+    ),
+    Defence(
+        "what Slack tells of a channel is heard",
+        ("T54",),
+        "handlers/channels.py",
+        "            self._known.clear()\n",
+        "            pass\n",
+        (_CHANNELS + "test_t54_in_a_channel_that_becomes_shared_nothing_more_is_posted_and_staff_are_told_once",),
+    ),
+    Defence(
+        "what Slack does not tell of a channel is looked up",
+        ("T54",),
+        "handlers/channels.py",
+        "        if time.monotonic() >= until:\n",
+        "        if until == 0.0:\n",
+        (_CHANNELS + "test_t54_a_channel_that_was_made_public_is_found_out_on_the_clock",),
     ),
     Defence(
         "a press is acted on once",
