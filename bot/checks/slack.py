@@ -50,7 +50,8 @@ async def _bot_token(gateway: SlackGateway, settings: Settings) -> Finding:
     if lacking := [each for each in wanted if each not in granted]:
         what = f"the app lacks {', '.join(lacking)}; update it with slack manifest and install it again"
         return failed(name, what)
-    return ok(name, f"{answer['user']} in {answer['team']}, with every scope that is needed")
+    what = f"{answer['user']} in {answer['team']}, with every scope that is needed"
+    return ok(name, f"{what}; a token of this kind does not expire")
 
 
 async def _way_in(gateway: SlackGateway, settings: Settings) -> Finding:
