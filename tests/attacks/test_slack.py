@@ -4,8 +4,10 @@ import asyncio
 import json
 import re
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email.message import EmailMessage
 from urllib.parse import urlencode
 
 import aiohttp
@@ -18,7 +20,19 @@ from bot.demo.slack.requests import signature
 from bot.demo.slack.workspace import TEAM
 from handlers import watching
 from handlers.alerts import tell_staff
-from tests.handlers.conftest import ADA, BEN, ERASE, STAFF, UNSUBSCRIBE, Bench, bench, code_of, text_of
+from tests.handlers.conftest import (
+    ADA,
+    BEN,
+    DESK,
+    ERASE,
+    ROBIN,
+    STAFF,
+    UNSUBSCRIBE,
+    Bench,
+    bench,
+    code_of,
+    text_of,
+)
 from tests.handlers.slack_people import BYSTANDER, GUEST, OUTSIDER, Room, room_of, workspace
 
 assert bench
@@ -90,6 +104,20 @@ async def test_t47_what_is_too_long_for_slack_is_cut_and_never_refused(room, sig
     await room.post_all()
     assert [f"{each.method}: {each.error}" for each in room.slack.calls if not each.ok] == []
     assert len(room.posts(card.ts)) == 3
+
+
+async def test_t02_a_scanned_document_is_told_of_and_never_shown(room):
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = ROBIN, DESK, "My request"
+    letter.set_content(f"{ERASE} I attach a copy of my passport.")
+    letter.add_attachment(b"\xff\xd8\xffNO8841723", maintype="image", subtype="jpeg", filename="passport-reed.jpg")
+    await room.bench.bring(letter.as_bytes())
+    await room.post_all()
+    (card,) = room.posts()
+    assert "identity document came along" in str(card.blocks)
+    assert [each.files for each in (card, *room.posts(card.ts)) if each.files] == []
+    for shown in ("passport-reed", "8841723", b64encode(b"NO8841723").decode()):
+        assert shown not in "".join(said_by(room))
 
 
 async def test_t55_neither_code_nor_link_is_posted_to_slack(bench):
