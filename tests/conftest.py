@@ -1,4 +1,4 @@
-"""Servers for the tests that need one, and an honest word about tests that had to be skipped."""
+"""Servers and databases for the tests that need one, and an honest word about tests that had to be skipped."""
 
 import os
 import shutil
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.schema import migrate
 from tests.servers.dovecot import Dovecot, missing_dovecot
 from tests.servers.postgres import Postgres, missing_postgres
 
 REQUIRE_SERVERS = "PRIVACY_DESK_REQUIRE_SERVERS"
+_MEMORY = Path("/dev/shm")
 
 
 def need(missing: str | None) -> None:
@@ -30,6 +32,21 @@ def server_home() -> Iterator[Path]:
     home.chmod(0o711)
     yield home
     shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+async def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the current schema and nothing in it, to be copied: migrating takes longer than a letter."""
+    path = tmp_path_factory.mktemp("blank") / "desk.db"
+    await migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """In memory, where the system has such a place: what a power cut would leave is not what these tests ask."""
+    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as path:
+        yield Path(path)
 
 
 @pytest.fixture(scope="session")

@@ -273,6 +273,7 @@ async def test_t71_a_press_that_breaks_the_desk_tells_slack_nothing_of_why(room:
         raise RuntimeError("SECRET_KEYS is hunter2")
 
     monkeypatch.setattr("handlers.approvals.approve", broken)
+    room.slack.courier.ack_within = 0.3  # there will be no answer
     await room.slack.press(ADA, STAFF, draft.ts, "draft_approve")
     await room.post_all()
     assert "hunter2" not in "".join(said_by(room))

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.domain.understanding import classify
+from bot.store.schema import migrate
 from tests.attacks.shapes import SHAPES
 from tests.handlers.conftest import ERASE, Bench, bench_on
 
@@ -19,7 +20,9 @@ from tests.handlers.conftest import ERASE, Bench, bench_on
 async def weigh_all(names: Iterable[str]) -> None:
     classify(ERASE)  # its model is loaded once in the life of a desk
     with tempfile.TemporaryDirectory() as folder:
-        async for bench in bench_on(f"sqlite+aiosqlite:///{folder}/desk.db", Path(folder)):
+        url = f"sqlite+aiosqlite:///{folder}/desk.db"
+        await migrate(url)
+        async for bench in bench_on(url, Path(folder)):
             await bench.write(ERASE)
             for name in names:
                 print(json.dumps({"shape": name, **await weigh(bench, SHAPES[name]())}), flush=True)

@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -181,7 +182,7 @@ def wrong(code: str) -> str:
 
 
 async def bench_on(url: str, folder: Path) -> AsyncIterator[Bench]:
-    await migrate(url)
+    """A desk on a database that has the current schema."""
     settings = Settings.load(
         {"ORGANISATION": "Linden Books", "PRIVACY_ADDRESS": DESK, "TRUSTED_AUTHSERV_ID": TRUSTED}, folder
     )
@@ -193,14 +194,16 @@ async def bench_on(url: str, folder: Path) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async for each in bench_on(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}", tmp_path):
+async def bench(blank: Path, folder: Path) -> AsyncIterator[Bench]:
+    shutil.copy(blank, folder / "desk.db")
+    async for each in bench_on(f"sqlite+aiosqlite:///{folder / 'desk.db'}", folder):
         yield each
 
 
 @pytest.fixture
 async def bench_on_postgres(postgres_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
     url = postgres_url.replace("postgresql://", "postgresql+asyncpg://")
+    await migrate(url)
     async for each in bench_on(url, tmp_path):
         yield each
 

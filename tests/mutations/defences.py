@@ -207,7 +207,7 @@ DEFENCES = (
         "    if True:\n",
         (
             "tests/attacks/test_watching.py::"
-            "test_t56_a_hundred_wrong_codes_prove_nothing_ring_once_and_leave_the_victim_a_way_in",
+            "test_t56_many_wrong_codes_prove_nothing_ring_once_and_leave_the_victim_a_way_in",
         ),
     ),
     # ---- which ticket -------------------------------------------------------------------------------------
