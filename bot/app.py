@@ -35,7 +35,8 @@ from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
 from bot.store.tables import InboxItem
 from bot.supervision import Service, supervised
-from handlers import mail, verification
+from handlers import mail, verification, watching
+from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.slack import Reception
 from handlers.staff import Staff
@@ -86,6 +87,7 @@ class Parts:
         self._slack = (
             SlackGateway(settings.slack_bot_token, settings.slack_api_url) if desk.staff_channel else None
         )
+        self._channels = Channels(desk, self._slack) if self._slack else None
         self._socket: SlackSocket[InboxItem] | None = None
 
     def services(self) -> list[Service]:
@@ -96,16 +98,18 @@ class Parts:
         named.append(Service("housekeeping", self._house.run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
-        if self._slack:
+        if self._slack and self._channels:
             channel = self._settings.slack_alert_channel or self._settings.slack_staff_channel
-            delivery = SlackDelivery(desk, self._slack, alert_channel=channel, alone=alone)
+            delivery = SlackDelivery(desk, self._slack, self._channels, alert_channel=channel, alone=alone)
             named.append(Service("Slack delivery", delivery.run))
             named.append(Service("Slack", self._listen))
+            named.append(Service("staff channel", self._channels.run))
         return named
 
     async def _listen(self) -> None:
         """What people press and submit, and what an earlier process took in and did not finish."""
         assert self._slack is not None
+        assert self._channels is not None
         await self._slack.identify()
         reception = Reception(self._desk, self._slack, Staff(self._slack, self._settings.slack_staff))
         self._socket = SlackSocket(
@@ -113,6 +117,8 @@ class Parts:
             reception,
             app_token=self._settings.slack_app_token,
             signing_secret=self._settings.slack_signing_secret,
+            heard=self._channels.heard,
+            refused=lambda: watching.unsigned(self._desk),
         )
         await self._socket.start()
         try:

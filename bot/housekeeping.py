@@ -3,12 +3,15 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import challenges, replicas, sightings
+from bot.store import address_changes, challenges, replicas, sightings
 from handlers.desk import Desk
 
 EVERY = 30.0  # seconds
 KEPT = timedelta(days=7)  # a challenge, after it has expired: until then it counts against new ones
 PATTERNS = timedelta(days=30)  # a sighting: longer than any pattern that is looked for
+CHANGES = timedelta(
+    days=120
+)  # a change of an address: it cools off from when it is made, which a law lets take long
 
 
 class Housekeeping:
@@ -33,3 +36,4 @@ class Housekeeping:
             await replicas.seen(work, self._name, now)
             await challenges.forget(work, now - KEPT)
             await sightings.forget(work, now - PATTERNS)
+            await address_changes.forget(work, now - CHANGES)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.adapters import cards, findings
 from bot.adapters.cards import Posting
@@ -23,6 +23,7 @@ from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
 from handlers import alerts
+from handlers.channels import Channels
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,11 @@ _KEPT = "\ue000"  # stands for the reference while numbers are masked
 class SlackDelivery:
     """One posting at a time; mail never waits for it."""
 
-    def __init__(self, desk: Desk, slack: SlackGateway, *, alert_channel: str, alone: bool) -> None:
-        self._desk, self._slack, self._alert_channel, self._alone = desk, slack, alert_channel, alone
+    def __init__(
+        self, desk: Desk, slack: SlackGateway, channels: Channels, *, alert_channel: str, alone: bool
+    ) -> None:
+        self._desk, self._slack, self._channels = desk, slack, channels
+        self._alert_channel, self._alone = alert_channel, alone
         self.fault = ""
 
     async def run(self) -> None:
@@ -90,6 +94,8 @@ class SlackDelivery:
                 return Posted(Fate.REFUSED, reason="ticket_gone")
             if row.kind != "card" and not case.row.card_ts:
                 return Posted(Fate.TRY_LATER, reason="the ticket's card is not there yet")
+            if exposed := await self._exposed(case):
+                return exposed
             match row.kind:
                 case "card":
                     return await self._card(work, row, case, doubtful=doubtful)
@@ -100,6 +106,14 @@ class SlackDelivery:
                     )
                 case _:
                     return await self._draft(work, row, case, doubtful=doubtful)
+
+    async def _exposed(self, case: Case) -> Posted | None:
+        """Nothing is posted where strangers may read it, or where Slack does not say whether they may."""
+        try:
+            why = await self._channels.exposed(self._channel(case))
+        except SlackApiError as fault:
+            return Posted(Fate.REFUSED, reason=str(fault.response.get("error") or fault.response.status_code))
+        return Posted(Fate.TRY_LATER, reason=f"the channel {why}") if why else None
 
     async def _card(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
         posting = cards.ticket_card(await _explained(work, case, card_of(self._desk, case)))
@@ -197,6 +211,7 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
         today=desk.day(desk.now()),
         concerns=sentences(row.concerns),
         data_points=row.data_points,
+        cooling_until=f"{row.cooling_until:%-d %B %Y, %H:%M %Z}" if row.cooling_until else "",
     )
 
 

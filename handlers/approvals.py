@@ -5,17 +5,17 @@ from dataclasses import replace
 from bot.domain.disclosure import ADDRESS, Kind, found
 from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready, reason_missing, withheld
 from bot.domain.events import Answered, Asked, Event, Extended
-from bot.domain.guards import unproven
+from bot.domain.guards import cooling, unproven
 from bot.domain.letters import Letter
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Outcome
 from bot.failpoints import passing
-from bot.store import cases, drafts
+from bot.store import address_changes, cases, drafts
 from bot.store.cases import Case
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
-from handlers import correspondence
+from handlers import changes, correspondence
 from handlers.casework import happen, is_late, keep_reason, show
 from handlers.desk import Desk
 
@@ -47,7 +47,9 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str, re
             await _record(desk, work, case, approver, "approval_refused", row)
             await work.session.commit()
             raise Refused(approval)
-        if fault := not_ready(proposal.text, desk.policy) or withheld(discloses, case.row.law):
+        await address_changes.cool(work, case, desk.now())
+        unready = not_ready(proposal.text, desk.policy) or withheld(discloses, case.row.law)
+        if fault := unready or _cooling(desk, case, row):
             raise Refused(fault)
         row.approvals = list(approval.draft.approvals)
         await _record(desk, work, case, approver, "approved", row, discloses)
@@ -77,6 +79,9 @@ async def unfit(desk: Desk, work: Work, row: OutboxRow, raw: bytes) -> str | Non
         return f"its draft is {draft.state}"
     if draft.outcome and unproven(case.ticket(), drafts.as_draft(draft).types, Outcome(draft.outcome)):
         return "the requester is not proven to be who they say"
+    await address_changes.cool(work, case, desk.now())
+    if _cooling(desk, case, draft):
+        return "a change of the contact address is not confirmed by the old one, and the cooling-off is not over"
     return None
 
 
@@ -129,6 +134,8 @@ async def _let_go(
         await happen(desk, work, case, _event(desk, case, row), actor=approver)
     except IllegalTransition:
         raise Refused(f"It cannot be sent while the ticket is {case.row.status}.") from None
+    if row.outcome == Outcome.FULFILLED:
+        await changes.made(desk, work, case, drafts.as_draft(row).types)
     letter = Letter(row.letter, row.language, proposal.subject, proposal.text)
     await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=False, draft_id=row.id)
 
@@ -152,6 +159,12 @@ async def _record(
 ) -> None:
     given = {"discloses": list(discloses)} if discloses else {}
     await cases.note(work, case, at=desk.now(), actor=actor, event=event, draft=row.id, digest=row.digest, **given)
+
+
+def _cooling(desk: Desk, case: Case, row: DraftRow) -> str | None:
+    if not row.outcome:
+        return None
+    return cooling(case.ticket(), drafts.as_draft(row).types, Outcome(row.outcome), desk.now())
 
 
 def _disclosed(desk: Desk, case: Case, proposal: drafts.Proposal) -> tuple[Kind, ...]:

@@ -14,7 +14,7 @@ from bot.domain.limits import BOUNDED
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import Channel, RequestType
 from bot.domain.watching import Kind
-from bot.store import cases, outbox, parties
+from bot.store import address_changes, cases, outbox, parties
 from bot.store.cases import Case, Message, Requester
 from bot.store.sealing import DataKey
 from bot.store.tables import MessageRow, RequestRow
@@ -55,6 +55,7 @@ async def open_case(
         policy_version=desk.policy.version,
         **facts,
     )
+    await address_changes.cool(work, case, desk.now())
     heard = await hear(work, case, message, at=event.at, channel=channel, key=key, inbox_id=inbox_id)
     await happen(desk, work, case, event, actor="requester", heard=heard, excerpts=excerpts, detail=detail)
     return case

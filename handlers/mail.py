@@ -16,7 +16,7 @@ from bot.store.parties import Part
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow
 from bot.store.work import Work
-from handlers import accounts, watching
+from handlers import accounts, changes, watching
 from handlers.alerts import tell_staff
 from handlers.casework import happen, hear, open_case, show
 from handlers.correspondence import Other
@@ -98,6 +98,7 @@ class Arrival:
             **about,
         )
         await watching.account_asked(self.desk, self.work, case, case.row.account_index)
+        await changes.noticed(self.desk, self.work, case, letter)
         await self._keep_reading(case, hide_codes=bool(named))
         inbox.finish(self.work, self.item, ticket_id=case.id, hits=letter.verdict.hits)
 
@@ -186,6 +187,7 @@ async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
     row, further = await arrival.hear(case), _further(letter, case)
     parties.concern(work, case, *letter.concerns, *letter.later_concerns(parties.capacity(case)))
     await accounts.reconsider(desk, work, case, letter.found, only_code=tried.bare)
+    await changes.noticed(desk, work, case, letter)
     if fitting := tried.fits(case):
         await prove(desk, work, case, fitting, letter.late.get(case.id))
         if tried.bare and not further:
@@ -229,6 +231,7 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
                 if not accounts.joins(arrival.work, case, arrival.letter.found, arrival.letter.capacity):
                     continue
                 row = await arrival.hear(case)
+                await changes.noticed(arrival.desk, arrival.work, case, arrival.letter)
                 found = arrival.letter.findings
                 await happen(
                     arrival.desk, arrival.work, case, Repeated(), actor="requester", heard=row, detail=found

@@ -6,14 +6,15 @@ from bot.domain.accounts import Finding
 from bot.domain.codes import CODE_LENGTH, code_in
 from bot.domain.courtesies import asks_for_code, is_little_more_than_a_code
 from bot.domain.events import Mistried, Proven, Write
+from bot.domain.identity import Proof
 from bot.domain.vocabulary import Status
 from bot.domain.watching import Kind
-from bot.store import cases, challenges, drafts, parties
+from bot.store import address_changes, cases, challenges, drafts, parties
 from bot.store.cases import Case
 from bot.store.parties import Part
 from bot.store.tables import ChallengeRow
 from bot.store.work import Work
-from handlers import accounts, correspondence, notices, watching
+from handlers import accounts, changes, correspondence, notices, watching
 from handlers.casework import happen
 from handlers.correspondence import Other
 from handlers.desk import Desk
@@ -57,12 +58,16 @@ async def prove(desk: Desk, work: Work, case: Case, challenge: ChallengeRow, lat
     """
     challenges.use(work, challenge)
     await accounts.settle(desk, work, case, late)
-    await happen(desk, work, case, Proven(desk.now(), accounts.proof_of(case)), actor="requester")
+    proof = accounts.proof_of(case)
+    await happen(desk, work, case, Proven(desk.now(), proof), actor="requester")
+    if proof is Proof.ON_FILE:
+        await changes.confirmed(desk, work, case)
 
 
 async def take_over(desk: Desk, work: Work, case: Case) -> None:
     """The address on file has confirmed: the ticket is its own, and so is what was drafted for who wrote first."""
     await parties.hand_over(work, case)
+    await address_changes.cool(work, case, desk.now())
     await cases.note(work, case, at=desk.now(), actor="owner", event="taken_over")
     for row in await drafts.open_ones(work, case.id):
         await correspondence.readdress(desk, work, case, row)

@@ -53,6 +53,12 @@ async def account_asked(desk: Desk, work: Work, case: Case, account: str | None)
         await seen(desk, work, Kind.ACCOUNTS_BY_ADDRESS, address, account, about=case.reference)
 
 
+async def unsigned(desk: Desk) -> None:
+    """A request at Slack's door that Slack did not sign: refused, and counted."""
+    async with desk.store.transaction() as work:
+        await seen(desk, work, Kind.UNSIGNED, _EVERYBODY)
+
+
 async def looked(desk: Desk, work: Work, case: Case, who: str, draft_id: int | None) -> None:
     """A member of staff opens what is personal: on record at the ticket, and counted where it is not theirs."""
     await cases.note(work, case, at=desk.now(), actor=who, event="looked", draft=draft_id)

@@ -1,18 +1,23 @@
-"""Servers for the tests that need one, and an honest word about tests that had to be skipped."""
+"""Servers and databases for the tests that need one, and an honest word about tests that had to be skipped."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.store.schema import migrate
+from bot.store.sealing import MasterKeys
+from bot.store.work import Store
 from tests.servers.dovecot import Dovecot, missing_dovecot
 from tests.servers.postgres import Postgres, missing_postgres
 
 REQUIRE_SERVERS = "PRIVACY_DESK_REQUIRE_SERVERS"
+_MEMORY = Path("/dev/shm")
 
 
 def need(missing: str | None) -> None:
@@ -30,6 +35,44 @@ def server_home() -> Iterator[Path]:
     home.chmod(0o711)
     yield home
     shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+async def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the current schema and nothing in it, to be copied: migrating takes longer than a letter."""
+    path = tmp_path_factory.mktemp("blank") / "desk.db"
+    await migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Iterator[Path]:
+    """In memory, where the system has such a place: what a power cut would leave is not what these tests ask."""
+    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def folder(shelf: Path) -> Path:
+    """An empty folder, the same one for each test."""
+    for each in shelf.iterdir():
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
+    return shelf
+
+
+@pytest.fixture(scope="session")
+def standing(shelf: Path) -> Store:
+    """One store for all tests: its engines have compiled their statements, which takes longer than a letter."""
+    return Store(f"sqlite+aiosqlite:///{shelf / 'desk.db'}", MasterKeys([secrets.token_bytes(32)]))
+
+
+@pytest.fixture
+async def fresh_store(standing: Store, blank: Path, folder: Path) -> AsyncIterator[Store]:
+    """That store on a database, and a key store, with nothing in it."""
+    shutil.copy(blank, folder / "desk.db")
+    await standing.open()
+    yield standing
+    await standing.close()
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ class Card:
     suggested: str = ""  # who may be the requester, hinted at
     concerns: Sequence[str] = ()  # sentences, the weightiest first
     data_points: Mapping[str, str] = field(default_factory=dict)  # by kind: matches, differs, not given
+    cooling_until: str = ""  # the day on which a cooling-off ends, as staff read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def ticket_card(card: Card) -> Posting:
     blocks += [
         {"type": "section", "text": markdown(f":warning: {escaped(each)}", SECTION)} for each in card.concerns
     ]
+    if card.cooling_until:
+        blocks.append(section(f":hourglass: *Cooling-off* until {card.cooling_until}"))
     if card.data_points:
         compared = ", ".join(f"{words(kind)} {word}" for kind, word in card.data_points.items())
         blocks.append(

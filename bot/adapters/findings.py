@@ -82,6 +82,7 @@ def besides(detail: Detail) -> list[str]:
         *([f"gives: {', '.join(given)}"] if given else []),
         *("asks about somebody else's data" for _ in said.get("about_other", ())),
         *("speaks of a person under age" for _ in said.get("child", ())),
+        *("asks for another contact address" for _ in said.get("address_change", ())),
         *("has a reference of its own" for _ in said.get("own_reference", ())),
     ]
 

@@ -22,6 +22,7 @@ from imapclient.exceptions import (
     LoginError,
 )
 
+from bot.adapters.certificates import valid_until
 from bot.adapters.oversized import HEADER_BYTES, TEXT_BYTES, first_text, shortened_mail
 from bot.settings.endpoints import ImapServer
 
@@ -116,6 +117,9 @@ class ImapSession:
             self._client.plain_login(server.user, server.password)
         else:
             self._client.login(server.user, server.password)
+
+    def certificate_until(self) -> datetime | None:
+        return valid_until(self._client.socket())
 
     def look(self, folder: str) -> FolderState:
         """Open the folder anew. A folder that stays open does not show SEARCH what has come since."""

@@ -82,6 +82,10 @@ class Mailbox:
         self._told[folder] = await self._call(ImapSession.look, folder)
         return self._told[folder]
 
+    async def certificate_until(self) -> datetime | None:
+        """When the server's certificate ends; None without encryption."""
+        return await self._call(ImapSession.certificate_until)
+
     async def fetch(
         self, folder: str, *, after: int, unseen_only: bool = False, since: date | None = None, batch: int = 50
     ) -> AsyncIterator[list[FetchedMail]]:

@@ -16,13 +16,13 @@ _SCOPES = {
     "users:read": "whether somebody who presses a button is an active member",
     "users:read.email": "where a requester's code is mailed to",
     "usergroups:read": "who belongs to a group of SLACK_STAFF",
-    "groups:read": "whether the staff channel is private",
+    "groups:read": "whether the staff channel is private, and whether it is shared",
     "groups:history": "notes in a ticket's thread, and posts of doubtful fate",
     "im:history": "codes typed in a direct message",
     "im:write": "direct messages to a requester",
     "channels:read": "what kind of channel a setting names",
 }
-_EVENTS = ("app_home_opened", "message.groups", "message.im")
+_EVENTS = ("app_home_opened", "channel_shared", "channel_unshared", "message.groups", "message.im")
 
 # What is needed only where customers write in public channels.
 _SUPPORT_SCOPES = {"channels:history": "requests in a support channel"}

@@ -10,6 +10,7 @@ import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from time import monotonic
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
+from bot.adapters.certificates import valid_until
 from bot.settings.endpoints import SmtpServer
 
 
@@ -91,6 +93,7 @@ class Post:
         self._lock = asyncio.Lock()
         self._kept: SMTP | None = None
         self._used_at = 0.0
+        self.certificate_until: datetime | None = None  # of the last server that was spoken with
 
     async def send(self, sender: str, recipient: str, raw: bytes) -> Sending:
         """Hands over ready-made bytes; returns every failure, and leaves nothing half said when cancelled."""
@@ -202,6 +205,7 @@ class Post:
             if server.tls == "starttls":
                 await client.starttls()  # raises where the server does not offer it: never silently plain
                 await client.ehlo()
+            self.certificate_until = valid_until(client.get_transport_info("ssl_object"))
             if server.user:
                 await client.login(server.user, server.password)
         except BaseException:

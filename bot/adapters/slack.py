@@ -116,6 +116,11 @@ class SlackGateway:
         active = not any(found.get(each) for each in barred)
         return Person(user, str(found.get("team_id") or ""), active)
 
+    async def exposed(self, channel: str) -> str:
+        """How strangers can read this channel; empty where they cannot."""
+        told: dict[str, Any] = (await self.client.conversations_info(channel=channel))["channel"]
+        return ", and ".join(exposures(told))
+
     async def group(self, group_id: str) -> frozenset[str]:
         answer = await self.client.usergroups_users_list(usergroup=group_id)
         return frozenset(answer.get("users") or ())
@@ -137,3 +142,9 @@ class SlackGateway:
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as fault:
             return Posted(Fate.UNSURE, reason=type(fault).__name__)
         return Posted(Fate.DONE, ts=str(answer.get("ts") or answer.get("message_ts") or ""))
+
+
+def exposures(told: Mapping[str, Any]) -> list[str]:
+    """Of a channel as `conversations.info` tells of it: how strangers can read it."""
+    public = [] if told.get("is_private") else ["is public; tickets belong in a private channel"]
+    return public + (["is shared with another organisation"] if told.get("is_ext_shared") else [])

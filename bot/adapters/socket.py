@@ -31,10 +31,20 @@ class SlackSocket(Generic[Item]):
     """One Bolt app whose listeners are all the same: the reception knows what a payload means."""
 
     def __init__(
-        self, gateway: SlackGateway, reception: Takes[Item], *, app_token: str = "", signing_secret: str = ""
+        self,
+        gateway: SlackGateway,
+        reception: Takes[Item],
+        *,
+        app_token: str = "",
+        signing_secret: str = "",
+        heard: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
+        refused: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """With an app token by Socket Mode, else by HTTP requests that are signed with the secret."""
-        self._reception = reception
+        """With an app token by Socket Mode, else by HTTP requests that are signed with the secret.
+
+        ``heard`` is told of events, ``refused`` of each request that Slack did not sign just now.
+        """
+        self._reception, self._heard, self._refused = reception, heard, refused
         self.app = AsyncApp(client=gateway.client, signing_secret=signing_secret or None)
         self._handler = AsyncSocketModeHandler(self.app, app_token) if app_token else None
         self.app.middleware(self._commit)
@@ -61,10 +71,12 @@ class SlackSocket(Generic[Item]):
 
     async def receive(self, request: web.Request) -> web.Response:
         """A signed HTTP request of Slack's; an unsigned, altered or old one gets 401."""
-        if not _STAMP.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "")):
-            raise web.HTTPUnauthorized  # Bolt would break over it
-        answer = await self.app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        answer = web.Response(status=401)
+        if _STAMP.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "")):  # Bolt would break over others
+            answer = await to_aiohttp_response(await self.app.async_dispatch(await to_bolt_request(request)))
+        if answer.status == 401 and self._refused:
+            await self._refused()
+        return answer
 
     async def _commit(
         self,
@@ -89,4 +101,7 @@ class SlackSocket(Generic[Item]):
 
     async def _happened(self, body: dict[str, Any]) -> None:
         """Bolt has acknowledged the event by now."""
-        log.debug("event %s", (body.get("event") or {}).get("type"))
+        event = body.get("event") or {}
+        log.debug("event %s", event.get("type"))
+        if self._heard:
+            await self._heard(event)

@@ -1,7 +1,7 @@
 """The mail servers: login, folders, and what a first start would find there."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from bot.adapters.mailbox import Mailbox, MailboxRefused, MailboxUnavailable
 from bot.adapters.post import Post
@@ -10,6 +10,7 @@ from bot.intake import RECENT
 from bot.settings import ImapServer, SmtpServer
 
 _TIMEOUT = 8.0  # seconds for a command
+_SOON = timedelta(days=21)  # before the end of a certificate: time enough to have it renewed
 
 
 async def mailbox(server: ImapServer, since: date | None) -> Sequence[Finding]:
@@ -19,6 +20,7 @@ async def mailbox(server: ImapServer, since: date | None) -> Sequence[Finding]:
     found: list[Finding] = []
     try:
         await box.open()
+        found += certificate(name, await box.certificate_until())
         for folder in server.folders:
             found += await _folder(box, name, folder, since)
     except (MailboxRefused, MailboxUnavailable) as fault:
@@ -53,4 +55,14 @@ async def post(server: SmtpServer | None) -> Sequence[Finding]:
     finally:
         await carrier.close()
     where = f"{server.host}:{server.port}"
-    return [failed("SMTP_URL", f"{where}: {fault.reason}") if fault else ok("SMTP_URL", f"{where} takes mail")]
+    tried = failed("SMTP_URL", f"{where}: {fault.reason}") if fault else ok("SMTP_URL", f"{where} takes mail")
+    return [tried, *certificate("SMTP_URL", carrier.certificate_until)]
+
+
+def certificate(name: str, until: datetime | None) -> list[Finding]:
+    """How long the server's certificate is good for; nothing where there is none."""
+    if until is None:
+        return []
+    left = until - datetime.now(UTC)
+    what = f"the server's certificate ends on {until:%-d %B %Y}, in {left.days} days"
+    return [ok(name, what) if left > _SOON else note(name, f"{what}: see that it is renewed")]

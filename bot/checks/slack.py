@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.adapters.manifest import scopes
-from bot.adapters.slack import SlackGateway
+from bot.adapters.slack import SlackGateway, exposures
 from bot.checks.finding import Finding, failed, not_set, note, ok
 from bot.settings import Settings
 
@@ -16,11 +16,6 @@ _Rule = tuple[Callable[[_Channel], bool], str]
 _ANY_CHANNEL: tuple[_Rule, ...] = (
     (lambda channel: bool(channel.get("is_archived")), "is archived"),
     (lambda channel: not channel.get("is_member"), "does not have the app in it; invite it there"),
-)
-_STAFF_CHANNEL: tuple[_Rule, ...] = (
-    *_ANY_CHANNEL,
-    (lambda channel: not channel.get("is_private"), "is public; tickets belong in a private channel"),
-    (lambda channel: bool(channel.get("is_ext_shared")), "is shared with another organisation"),
 )
 
 
@@ -55,7 +50,8 @@ async def _bot_token(gateway: SlackGateway, settings: Settings) -> Finding:
     if lacking := [each for each in wanted if each not in granted]:
         what = f"the app lacks {', '.join(lacking)}; update it with slack manifest and install it again"
         return failed(name, what)
-    return ok(name, f"{answer['user']} in {answer['team']}, with every scope that is needed")
+    what = f"{answer['user']} in {answer['team']}, with every scope that is needed"
+    return ok(name, f"{what}; a token of this kind does not expire")
 
 
 async def _way_in(gateway: SlackGateway, settings: Settings) -> Finding:
@@ -69,21 +65,22 @@ async def _way_in(gateway: SlackGateway, settings: Settings) -> Finding:
     return ok("SLACK_APP_TOKEN", "opens Socket Mode")
 
 
-def _channels(settings: Settings) -> Iterator[tuple[str, str, Sequence[_Rule]]]:
-    yield "SLACK_STAFF_CHANNEL", settings.slack_staff_channel, _STAFF_CHANNEL
+def _channels(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    yield "SLACK_STAFF_CHANNEL", settings.slack_staff_channel, True
     if settings.slack_alert_channel != settings.slack_staff_channel:
-        yield "SLACK_ALERT_CHANNEL", settings.slack_alert_channel, _ANY_CHANNEL
+        yield "SLACK_ALERT_CHANNEL", settings.slack_alert_channel, False
     for channel in settings.slack_support_channels:
-        yield "SLACK_SUPPORT_CHANNELS", channel, _ANY_CHANNEL
+        yield "SLACK_SUPPORT_CHANNELS", channel, False
 
 
-async def _channel(gateway: SlackGateway, name: str, channel: str, rules: Sequence[_Rule]) -> Finding:
+async def _channel(gateway: SlackGateway, name: str, channel: str, private: bool) -> Finding:
     try:
         answer = await gateway.client.conversations_info(channel=channel)
     except SlackApiError as fault:
         return failed(name, f"{channel}: Slack says {_word(fault)}; a private channel must have the app in it")
     told: _Channel = answer["channel"]
-    if broken := [why for is_broken, why in rules if is_broken(told)]:
+    broken = [why for is_broken, why in _ANY_CHANNEL if is_broken(told)]
+    if broken := broken + (exposures(told) if private else []):
         return failed(name, f"{channel} {', and '.join(broken)}")
     return ok(name, f"#{told.get('name') or channel}")
 

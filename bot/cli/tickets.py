@@ -115,6 +115,7 @@ def _describe(view: dict[str, Any], why: str) -> None:
             "why this day": why or "this law has no day",
             "assignee": view["assignee"] or "nobody yet",
         }
+        | ({"cooling-off": f"until {view['cooling_until']}"} if view["cooling_until"] else {})
     )
     if view["concerns"]:
         _section("Look at this first")
@@ -156,7 +157,11 @@ def _understood(reading: Mapping[str, Any]) -> Iterator[str]:
     for each in reading.get("evidence", ()):
         yield f"{each['type']}: “{each['sentence']}”"
     says = reading.get("particulars") or {}
-    single = [found for name in ("reference", "reminder", "deadline", "agent") if (found := says.get(name))]
+    single = [
+        found
+        for name in ("reference", "reminder", "deadline", "agent", "new_address")
+        if (found := says.get(name))
+    ]
     for each in (*single, *says.get("threats", ()), *says.get("data", ())):
         value = " ".join(part for part in (each["code"].replace("_", " "), each["value"], each.get("day")) if part)
         yield f"{value}: “{each['line']}”"

@@ -61,6 +61,7 @@ class Standing(StrEnum):
     UNKNOWN = "no_account"
     ELSEWHERE = "account_elsewhere"  # the letter claims an account of which the sender is no address
     SEVERAL = "several_accounts"
+    SHARED = "shared_address"  # several accounts have the sender's address, and the letter names none of them
     NAMESAKE = "name_elsewhere"  # somebody of the sender's name is on file at another address
     DOWN = "directory_down"
 
@@ -68,7 +69,12 @@ class Standing(StrEnum):
 DENIED = "denied_by_owner"
 """The concern where somebody whom we mailed a code says that they did not ask."""
 
-DOUBTS = frozenset({Standing.ELSEWHERE, Standing.SEVERAL, Standing.NAMESAKE, Standing.DOWN, DENIED})
+DISPUTED = "address_disputed"
+"""The concern where the address that wrote may be what a change of address is to put on file."""
+
+DOUBTS = frozenset(
+    {Standing.ELSEWHERE, Standing.SEVERAL, Standing.SHARED, Standing.NAMESAKE, Standing.DOWN, DENIED, DISPUTED}
+)
 """Concerns under which a code from the address that wrote is worth no more than that mailbox."""
 
 NOTED = DOUBTS | {Standing.UNKNOWN}
@@ -98,7 +104,10 @@ def weigh(
         return Finding(Standing.SEVERAL)
     for account in elsewhere.values():
         return Finding(Standing.ELSEWHERE, account, compare(account, claims.given))
-    for account in (*(each for each in claimed if each.id in {one.id for one in own}), *own):
+    chosen = [each for each in claimed if each.id in {one.id for one in own}]
+    if len(own) > 1 and not chosen:
+        return Finding(Standing.SHARED)
+    for account in (*chosen, *own):
         return Finding(Standing.OWN, account, compare(account, claims.given))
     return Finding(Standing.NAMESAKE if namesakes else Standing.UNKNOWN)
 

@@ -7,6 +7,8 @@ CONCERNS: dict[str, str] = {
     "confirm; until it does, a code proves only the mailbox that wrote.",
     "several_accounts": "The letter names several accounts, or another one than before. Nobody was asked to "
     "confirm: find out which one is meant, and verify by hand.",
+    "shared_address": "Several accounts have the address that wrote, and the letter does not say which one "
+    "is meant. Find out, and that the writer is its holder; verify by hand.",
     "name_elsewhere": "Somebody of this name has an account at another address. A name proves nothing: ask the "
     "requester to write from the address that they use with you, or verify by hand.",
     "no_account": "The directory knows neither this address nor anything that the letter names. A code proves the "
@@ -34,6 +36,12 @@ CONCERNS: dict[str, str] = {
     "somebody forges it. Nothing leaves by itself until you say what it is, or release the ticket.",
     "denied_by_owner": "Somebody whom we mailed a code says that they did not ask. Treat it as an attempt by "
     "somebody else.",
+    "address_change": "The letter asks for another contact address. Only a code of the address on file "
+    "confirms that; change nothing in the account before.",
+    "address_disputed": "The address that wrote may be the very one that is to take the place of another. A code "
+    "from it proves nothing about the old one: reach the account's holder there, on a way that you know.",
+    "cooling_off": "A change of the contact address was asked for a short while ago, and the old address has not "
+    "confirmed it. What discloses or erases cannot leave before the cooling-off has ended.",
     "identity_document": "A picture or scan that may be an identity document came along. It proves nothing by "
     "itself; use it only if you must, and do not keep it.",
     "html_differs": "The letter says one thing as plain text and another as HTML. The plain text was read; look "

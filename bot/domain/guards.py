@@ -1,8 +1,10 @@
 """Guards of the life of a ticket: why something may not happen, in words that staff read; None where it may."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from bot.domain.address_change import HELD
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType
 
@@ -22,6 +24,21 @@ def unproven(ticket: Ticket, types: Iterable[RequestType], outcome: Outcome) -> 
     """
     latest = {each.type: each for each in ticket.requests}
     return outcome not in _TELLS_NOTHING and any(not latest[each].is_proven for each in types if each in latest)
+
+
+def cooling(ticket: Ticket, types: Iterable[RequestType], outcome: Outcome, now: datetime) -> str | None:
+    """Why an answer waits after a change of the contact address that the old address has not confirmed."""
+    until = ticket.cooling_until
+    if until is None or now >= until or outcome in _TELLS_NOTHING or HELD.isdisjoint(types):
+        return None
+    return (
+        f"The contact address was to be changed, and the old one has not confirmed it: nothing that discloses or "
+        f"erases may leave before {until:%-d %B %Y, %H:%M %Z}. A code of the old address ends the waiting."
+    )
+
+
+def cooled_off(ticket: Ticket, event: Any) -> str | None:
+    return cooling(ticket, event.types, event.outcome, event.at)
 
 
 def proof_first(ticket: Ticket, event: Any) -> str | None:

@@ -31,6 +31,7 @@ from bot.domain.events import (
     Write,
 )
 from bot.domain.guards import (
+    cooled_off,
     held_back,
     mailbox_first,
     once_only,
@@ -264,7 +265,7 @@ TABLE: _Rows = {
     **_rows(Extended, "VOW", _extended, "=", once_only),
     **_rows(Hushed, "TVOWC", _hushed, "="),
     **_rows(Released, "TVOW", _released, "=", held_back),
-    **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first),
+    **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first, cooled_off),
     **_rows(Closed, "TVOW", _closed, "C", tells_nothing),
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from bot.domain.address_change import address_change
 from bot.domain.dates import days_in, number_in
 from bot.domain.identification import identification, matched, number
 from bot.domain.marked import LONGEST_LINE, Line, Particular, fields_of, read_line, sentences_of
@@ -37,7 +38,8 @@ class Particulars:
 
     `reminder` bears the day of the earlier request where it is named, `deadline` the day by which the writer
     wants an answer; `threats` are codes `authority`, `court` and `lawyer`; `data` is what the letter gives to
-    tell who somebody is; the value of `agent` is the name of the person it is written for, where there is one.
+    tell who somebody is; the value of `agent` is the name of the person it is written for, where there is one, and
+    that of `new_address` the address that is to take the place of another, where the letter marks it.
     `about_other` shows that it asks for somebody else's data and is written for nobody; `child` that it speaks of
     a person under eighteen.
     """
@@ -48,6 +50,7 @@ class Particulars:
     agent: Particular | None = None
     about_other: Particular | None = None
     child: Particular | None = None
+    new_address: Particular | None = None
     threats: tuple[Particular, ...] = ()
     data: tuple[Particular, ...] = ()
 
@@ -61,11 +64,12 @@ class Particulars:
             *dict.fromkeys(f"gives:{each.code}" for each in self.data),
             *([f"agent:{self.agent.code}"] if self.agent else []),
             *(name for name in ("about_other", "child") if getattr(self, name)),
+            *([self.new_address.code] if self.new_address else []),
         )
 
     def as_json(self) -> dict[str, Any]:
         """Everything, the letter's own words included."""
-        names = ("reference", "reminder", "deadline", "agent", "about_other", "child")
+        names = ("reference", "reminder", "deadline", "agent", "about_other", "child", "new_address")
         single = {name: getattr(self, name) for name in names}
         return {name: _plain(found) if found else None for name, found in single.items()} | {
             "threats": [_plain(each) for each in self.threats],
@@ -93,6 +97,7 @@ def particulars(
         agent=agent,
         about_other=None if agent else other,
         child=child_in(sentences),
+        new_address=address_change(sentences),
         threats=tuple(_threats(sentences)),
         data=tuple(identification(lines, {each.lower() for each in known})),
     )

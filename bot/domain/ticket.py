@@ -41,6 +41,7 @@ class Ticket:
     asked_at: datetime | None = None  # staff asked the requester something that is not answered yet
     extended_at: datetime | None = None
     acting: Capacity | None = None  # for or about somebody else, and nobody has shown yet that they may
+    cooling_until: datetime | None = None  # a change of the contact address holds back what discloses or erases
 
     @property
     def status(self) -> Status:

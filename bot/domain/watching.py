@@ -28,6 +28,7 @@ class Kind(StrEnum):
     DMARC_FAILURES = "dmarc_failures"
     FLOOD = "flood"
     LOOP = "loop"
+    UNSIGNED = "unsigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +115,12 @@ PATTERNS = {
         "One address has had so many automatic answers within a day that a machine must be reading them.",
         "What it writes is kept, quietly. Say what it is, or release the ticket, once you know who is there.",
         "loop",
+    ),
+    Kind.UNSIGNED: Pattern(
+        _HOUR,
+        5,
+        "{count} requests within an hour came in Slack's name that Slack did not sign just now.",
+        "They were refused and did nothing. Compare SLACK_SIGNING_SECRET and the clock, and look who calls.",
+        "requests-that-slack-did-not-sign",
     ),
 }

@@ -80,6 +80,7 @@ class Case:
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
             acting=unauthorised(self.row.concerns),
+            cooling_until=self.row.cooling_until,
         )
 
 

@@ -173,6 +173,9 @@ class KeyStore:
         return Ed25519PrivateKey.from_private_bytes(self._known["journal"].secret)
 
     async def close(self) -> None:
+        """No key stays in memory."""
+        self._known.clear()
+        self._ahead.clear()
         await self._engine.dispose()
 
     def _row(self, key: DataKey) -> dict[str, object]:

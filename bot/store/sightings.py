@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, delete, func, select
 
+from bot.domain.address_change import CHANGE
 from bot.domain.watching import CROSSED
 from bot.store.tables import Sighting
 from bot.store.work import Work
@@ -42,5 +43,9 @@ async def crossed(work: Work, kind: str, name: str) -> bool:
 
 
 async def forget(work: Work, before: datetime) -> None:
-    """Clears away what is older, but for the crossings: they name nobody, and their sum only grows."""
-    await work.session.exec(delete(Sighting).where(col(Sighting.at) < before, col(Sighting.kind) != CROSSED))
+    """Clears away what is older, but for the crossings: they name nobody, and their sum only grows.
+
+    Changes of an address have a time of their own, too: see `address_changes.forget`.
+    """
+    kept = col(Sighting.kind).in_((CROSSED, CHANGE))
+    await work.session.exec(delete(Sighting).where(col(Sighting.at) < before, ~kept))

@@ -104,6 +104,7 @@ async def _ticket(work: Work, row: TicketRow, requests: Sequence[RequestRow]) ->
         "assignee": row.assignee,
         "concerns": list(row.concerns),
         "data_points": dict(row.data_points),
+        "cooling_until": _iso(row.cooling_until),
     }
 
 
@@ -193,6 +194,7 @@ def _item(item: InboxItem) -> View:
         "assignee": None,
         "concerns": [],
         "data_points": {},
+        "cooling_until": None,
         "quarantine": item.id,
     }
 

@@ -42,6 +42,8 @@ class Store:
         await self.keys.prepare(fresh=fresh)
 
     async def close(self) -> None:
+        """It may be opened again."""
+        self._news.clear()
         await self.keys.close()
         await self._reader.dispose()
         await self._writer.dispose()

@@ -1,20 +1,18 @@
-"""Attacks that would make the desk a weapon: floods, loops, backscatter, and words put into its mouth."""
+"""Attacks that would make the desk a weapon: floods, and loops."""
 
-from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 
 import pytest
 
 from bot.delivery import MAILED
-from bot.domain.lifecycle import Refused
 from bot.domain.limits import LIMITS, LOOP, Scope
 from bot.domain.vocabulary import Outcome
-from bot.store import sightings
+from bot.store.tables import Sighting
 from handlers import actions
 from handlers.approvals import approve_draft
 from tests.attacks.directories import ABOUT_IDA, IDA, book, listed, to
-from tests.handlers.conftest import ADA, BEN, DESK, ERASE, EVE, ROBIN, UNSUBSCRIBE, Bench, bench, text_of
+from tests.handlers.conftest import ADA, BEN, ERASE, EVE, ROBIN, Bench, bench
 from tests.handlers.test_delivery import delivery, send_all, sink, states
 
 FIXTURES = (bench, sink, delivery, book, listed)
@@ -26,9 +24,9 @@ ODD = "There is something odd with my personal data."
 async def full(bench: Bench, name: str, most: int) -> None:
     """So many automatic mails have left within the last half an hour."""
     async with bench.desk.store.transaction() as work:
-        for place in range(most):
-            at = bench.clock() - timedelta(minutes=30) + timedelta(seconds=place)
-            await sightings.add(work, MAILED, name, f"before-{place}", at)
+        since = bench.clock() - timedelta(minutes=30)
+        before = ((f"before-{place}", since + timedelta(seconds=place)) for place in range(most))
+        work.session.add_all([Sighting(kind=MAILED, subject=name, object=each, at=at) for each, at in before])
 
 
 def domain(bench: Bench) -> str:
@@ -39,7 +37,7 @@ def domain(bench: Bench) -> str:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("many", [30, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [13, pytest.param(200, marks=pytest.mark.slow)])
 async def test_t08_many_requests_of_one_domain_are_as_many_tickets_and_their_answers_are_throttled(
     bench, sink, delivery, many
 ):
@@ -59,7 +57,7 @@ async def test_t08_many_requests_of_one_domain_are_as_many_tickets_and_their_ans
 
 async def test_t76_a_flood_of_one_domain_keeps_nobody_else_waiting(bench, sink, delivery):
     await full(bench, domain(bench), MOST[Scope.DOMAIN, ""])
-    for place in range(20):
+    for place in range(5):
         await bench.write(ERASE, sender=f"client-{place}@{AGENTS}")
     await bench.write(ERASE)
     await send_all(delivery)
@@ -102,7 +100,7 @@ async def test_t76_what_a_person_has_approved_is_never_held_back(bench, sink, de
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("many", [40, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [LOOP.most + 3, pytest.param(1_000, marks=pytest.mark.slow)])
 async def test_t14_one_victims_name_forged_many_times_gets_the_first_answers_alone(bench, sink, delivery, many):
     for _ in range(many):
         await bench.write(ERASE)
@@ -116,7 +114,7 @@ async def test_t14_one_victims_name_forged_many_times_gets_the_first_answers_alo
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("many", [40, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [LOOP.most + 3, pytest.param(1_000, marks=pytest.mark.slow)])
 async def test_t14_letters_that_are_no_repetition_are_recorded_quietly_after_the_first(
     bench, sink, delivery, many
 ):
@@ -162,7 +160,7 @@ async def test_t18_two_machines_that_answer_each_other_are_stopped_and_staff_are
     bench, sink, delivery, in_thread
 ):
     await bench.write(ERASE)
-    got = await _talk(bench, sink, delivery, 48, in_thread=in_thread)
+    got = await _talk(bench, sink, delivery, 24, in_thread=in_thread)
     assert got <= LOOP.most
     quiet = [each for each in await bench.cases() if not each.row.automatic]
     assert quiet
@@ -187,154 +185,3 @@ async def test_t18_a_question_that_the_policy_answers_is_not_closed_without_an_a
         await bench.write(ODD, subject=f"My data, part {place}")
     case = await bench.case(await bench.write("How long do you keep security logs?"))
     assert (case.row.status, case.row.automatic) == ("open", False)
-
-
-# ---- what no machine is answered, and nobody else gets ----------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        [("Auto-Submitted", "auto-replied")],
-        [("X-Autoreply", "yes")],
-        [("X-Auto-Response-Suppress", "All")],
-        [("Precedence", "auto_reply")],
-    ],
-)
-async def test_t16_an_automatic_reply_gets_none(bench, headers):
-    item = await bench.write(ERASE, headers=headers)
-    assert await bench.kinds() == []
-    assert (await bench.case(item)).row.status == "triage"
-
-
-async def test_t17_a_forged_bounce_gets_no_answer_and_changes_no_delivery(bench, sink, delivery):
-    case = await bench.case(await bench.write(ERASE))
-    await send_all(delivery)
-    forged = (
-        f"From: MAILER-DAEMON@evil.example\r\nTo: {DESK}\r\nReturn-Path: <>\r\nSubject: Undelivered\r\n"
-        f"Message-ID: <b@evil.example>\r\nMIME-Version: 1.0\r\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; evil.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {ROBIN}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: [{case.reference}]\r\n\r\n--b--\r\n"
-    )
-    item = await bench.bring(forged.encode())
-    assert (item.ticket_id, await states(bench)) == (None, [("acknowledgement", "sent")])
-    assert await bench.events(case) == ["opened", "sent"]
-
-
-@pytest.mark.parametrize(
-    ("sender", "headers"),
-    [
-        (DESK, []),
-        ("mailer-daemon@letters.example", []),
-        ("noreply@letters.example", []),
-        (ROBIN, [("List-Id", "<talk.lists.example>")]),
-        (ROBIN, [("Precedence", "bulk")]),
-    ],
-)
-async def test_t19_what_nobody_wrote_is_never_answered(bench, sender, headers):
-    await bench.write(ERASE, sender=sender, headers=headers)
-    assert await bench.kinds() == []
-
-
-async def test_t20_an_absence_note_that_quotes_the_code_verifies_nothing(bench):
-    case = await bench.case(await bench.write(ERASE))
-    (letter,) = await bench.letters()
-    note = f"I am away until Monday.\n\n{text_of(letter)}"
-    await bench.write(note, answers=letter, subject="Out of office", headers=[("Auto-Submitted", "auto-replied")])
-    assert not (await bench.case(case.reference)).row.verified
-    assert await bench.kinds() == ["acknowledgement"]
-
-
-async def test_t60_thirty_people_in_copy_get_nothing(bench, sink, delivery):
-    people = ", ".join(f"p{place}@crowd.example" for place in range(30))
-    await bench.write(ERASE, headers=[("Cc", people), ("Reply-To", EVE)])
-    await send_all(delivery)
-    (accepted,) = sink.messages
-    assert accepted.recipients == (ROBIN,)
-    assert (accepted.mail["To"], accepted.mail["Cc"], accepted.mail["Bcc"]) == (ROBIN, None, None)
-
-
-# ---- words put into its mouth ------------------------------------------------------------------------------
-
-
-async def _raw(bench: Bench, *lines: str, text: str = ERASE):
-    head = [*lines, f"To: {DESK}", "Message-ID: <1@letters.example>", "Content-Type: text/plain; charset=utf-8"]
-    return await bench.bring("\r\n".join([*head, "", text, ""]).encode())
-
-
-async def test_t15_nothing_that_the_sender_wrote_stands_in_the_answer(bench):
-    await _raw(bench, f'From: "Your bank" <{ROBIN}>', "Subject: Pay now http://evil.example")
-    (letter,) = await bench.letters()
-    assert letter["To"] == ROBIN
-    written = letter.as_string() + text_of(letter)
-    assert not [each for each in ("Pay now", "evil.example", "Your bank") if each in written]
-
-
-@pytest.mark.parametrize(
-    "subject",
-    [
-        "=?utf-8?q?My_data=0D=0ABcc=3A_victim=40evil=2Eexample?=",
-        "=?utf-8?b?TXkgZGF0YQ0KQmNjOiB2aWN0aW1AZXZpbC5leGFtcGxl?=",
-    ],
-)
-async def test_t28_a_line_break_in_an_encoded_subject_adds_no_header_and_no_recipient(
-    bench, sink, delivery, subject
-):
-    item = await _raw(bench, f"From: {ROBIN}", f"Subject: {subject}")
-    await send_all(delivery)
-    (accepted,) = sink.messages
-    assert accepted.recipients == (ROBIN,)
-    assert accepted.mail["Bcc"] is None
-    assert (await bench.case(item)).row.status == "verifying"
-
-
-BREAKS = "\r\nBcc: victim@evil.example\u2028X-Evil: 1\u2029\x85Cc: v@evil.example\x0b\x0c"
-
-
-async def _asked(bench: Bench, sink, post_all, text: str):
-    """The letter with which staff ask the requester back in these words."""
-    case = await bench.case(await bench.write(ERASE))
-    await actions.ask(bench.desk, case.reference, ADA, text)
-    draft = (await bench.drafts())[-1]
-    for person in (ADA, BEN):
-        with suppress(Refused):
-            await approve_draft(bench.desk, draft.id, person, draft.digest, "We quote what came in.")
-    await post_all()
-    return sink.messages[-1]
-
-
-async def test_t29_line_breaks_of_any_kind_in_names_and_forms_break_no_line_of_a_header(bench, sink, delivery):
-    name = "=?utf-8?q?Robin=0D=0ABcc=3A_v=40evil=2Eexample=E2=80=A8=C2=85?="
-    item = await _raw(bench, f"From: {name} <{ROBIN}>", "Subject: x")
-    assert (await bench.case(item)).requester.name.isprintable()
-    accepted = await _asked(bench, sink, lambda: send_all(delivery), f"Who are you?{BREAKS}")
-    head = accepted.raw.partition(b"\r\n\r\n")[0]
-    assert b"evil" not in head.lower()
-    assert b"\n" not in accepted.raw.replace(b"\r\n", b"")
-    assert b"\r" not in accepted.raw.replace(b"\r\n", b"")
-    assert {each.recipients for each in sink.messages} == {(ROBIN,)}
-
-
-async def test_t30_dots_and_commands_on_lines_of_their_own_stay_text(bench, sink, delivery):
-    text = f".\r\nMAIL FROM:<evil@evil.example>\r\nRCPT TO:<{EVE}>\r\nDATA\r\n.\n.\r\n..\r\n"
-    item = await _raw(bench, f"From: {ROBIN}", "Subject: x", text=f"{UNSUBSCRIBE}\r\n{text}")
-    accepted = await _asked(bench, sink, lambda: send_all(delivery), text)
-    assert [each.recipients for each in sink.messages] == [(ROBIN,)] * 3, "two acknowledgements and the question"
-    said = [line for line in text_of(accepted.mail).splitlines() if "evil@" in line or line.strip(" .") == ""]
-    assert any("MAIL FROM:<evil@evil.example>" in line for line in said)
-    assert (await bench.case(item)).row.status == "open"
-
-
-PLACEHOLDERS = "{{7*7}} {% for a in b %} ${7*7} {0.__class__} %s%n #{7*7} {# x #} <%= 7*7 %>"
-
-
-async def test_t63_placeholders_stay_as_they_were_written(bench, sink, delivery):
-    item = await _raw(bench, f'From: "{PLACEHOLDERS}" <{ROBIN}>', f"Subject: {PLACEHOLDERS}", text=PLACEHOLDERS)
-    case = await bench.case(item)
-    assert case.requester.name == PLACEHOLDERS
-    assert PLACEHOLDERS in (await bench.heard(case))[0]
-    accepted = await _asked(bench, sink, lambda: send_all(delivery), PLACEHOLDERS)
-    assert PLACEHOLDERS in " ".join(text_of(accepted.mail).split())
-    assert all("49" not in text_of(each.mail) for each in sink.messages)

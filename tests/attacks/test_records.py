@@ -204,7 +204,7 @@ async def test_t71_a_page_that_breaks_says_nothing_of_why():
     assert not [words for _, words in said if "hunter2" in words or "Traceback" in words or ".py" in words]
 
 
-async def test_the_database_holds_nothing_that_a_person_wrote_in_the_clear(bench, tmp_path):
+async def test_the_database_holds_nothing_that_a_person_wrote_in_the_clear(bench, folder):
     """Subject, name, address, text and the letters that answer it rest sealed."""
     words = ("Quillfeather", "zanzibar", "Marrowbone", "cobalt-heron")
     item = await bench.write(
@@ -216,6 +216,6 @@ async def test_the_database_holds_nothing_that_a_person_wrote_in_the_clear(bench
     (letter,) = await bench.letters()
     said = text_of(letter).splitlines()[2]
     assert item.ticket_id
-    kept = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
+    kept = b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file())
     assert len(kept) > 10_000
     assert not [word for word in (*words, said) if word.encode() in kept]

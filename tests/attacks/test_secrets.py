@@ -19,6 +19,8 @@ from tests.scenarios.outside import ADA, DESK, World, code_of, letter, reference
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_ports
 
+pytestmark = pytest.mark.slow  # a desk, a mail server and Slack, with a story played through
+
 ROBIN = "quillfeather@tamarisk.example"
 NAME, SUBJECT, FILE = "Marmaduke Periwinkle", "Kookaburra-Subject", "zanzibar-passport.pdf"
 BODY = "Please delete my account and all personal data that you hold about me. My nickname is Cobaltheron."

@@ -4,8 +4,10 @@ import asyncio
 import json
 import re
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email.message import EmailMessage
 from urllib.parse import urlencode
 
 import aiohttp
@@ -16,8 +18,21 @@ from aiohttp.test_utils import TestServer
 from bot.adapters.socket import SlackSocket
 from bot.demo.slack.requests import signature
 from bot.demo.slack.workspace import TEAM
+from handlers import watching
 from handlers.alerts import tell_staff
-from tests.handlers.conftest import ADA, BEN, ERASE, STAFF, UNSUBSCRIBE, Bench, bench, code_of, text_of
+from tests.handlers.conftest import (
+    ADA,
+    BEN,
+    DESK,
+    ERASE,
+    ROBIN,
+    STAFF,
+    UNSUBSCRIBE,
+    Bench,
+    bench,
+    code_of,
+    text_of,
+)
 from tests.handlers.slack_people import BYSTANDER, GUEST, OUTSIDER, Room, room_of, workspace
 
 assert bench
@@ -91,6 +106,20 @@ async def test_t47_what_is_too_long_for_slack_is_cut_and_never_refused(room, sig
     assert len(room.posts(card.ts)) == 3
 
 
+async def test_t02_a_scanned_document_is_told_of_and_never_shown(room):
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = ROBIN, DESK, "My request"
+    letter.set_content(f"{ERASE} I attach a copy of my passport.")
+    letter.add_attachment(b"\xff\xd8\xffNO8841723", maintype="image", subtype="jpeg", filename="passport-reed.jpg")
+    await room.bench.bring(letter.as_bytes())
+    await room.post_all()
+    (card,) = room.posts()
+    assert "identity document came along" in str(card.blocks)
+    assert [each.files for each in (card, *room.posts(card.ts)) if each.files] == []
+    for shown in ("passport-reed", "8841723", b64encode(b"NO8841723").decode()):
+        assert shown not in "".join(said_by(room))
+
+
 async def test_t55_neither_code_nor_link_is_posted_to_slack(bench):
     linked = replace(bench, desk=replace(bench.desk, public_url="https://desk.linden.example"))
     async with workspace() as slack, room_of(linked, slack) as room:
@@ -110,7 +139,12 @@ async def test_t55_neither_code_nor_link_is_posted_to_slack(bench):
 @pytest.fixture
 async def door(room) -> AsyncIterator[str]:
     """Where Slack's signed requests come in."""
-    socket = SlackSocket(room.gateway, room.reception, signing_secret=room.slack.signing_secret)
+    socket = SlackSocket(
+        room.gateway,
+        room.reception,
+        signing_secret=room.slack.signing_secret,
+        refused=lambda: watching.unsigned(room.bench.desk),
+    )
     app = web.Application()
     app.router.add_post("/slack/events", socket.receive)
     async with TestServer(app) as server:
@@ -154,6 +188,14 @@ async def test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_doe
     assert await room.handled() == []
     assert await knock(door, payload, room.slack.signing_secret) == 200
     assert await room.told(ADA) == "It is yours."
+
+
+async def test_t48_many_requests_that_slack_did_not_sign_ring_once(room, door):
+    for _ in range(7):
+        await knock(door, pressed("ticket_assign", "PR-00000000"), "a guess")
+    (told,) = await room.bench.alerts()
+    assert "Slack did not sign" in told
+    assert "requests-that-slack-did-not-sign" in told
 
 
 async def test_t49_a_signed_request_that_is_replayed_does_nothing_more(room, door):
@@ -231,6 +273,7 @@ async def test_t71_a_press_that_breaks_the_desk_tells_slack_nothing_of_why(room:
         raise RuntimeError("SECRET_KEYS is hunter2")
 
     monkeypatch.setattr("handlers.approvals.approve", broken)
+    room.slack.courier.ack_within = 0.3  # there will be no answer
     await room.slack.press(ADA, STAFF, draft.ts, "draft_approve")
     await room.post_all()
     assert "hunter2" not in "".join(said_by(room))

@@ -1,26 +1,18 @@
-"""Attacks that show in number alone, and what must not show at all: patterns, logs, errors, settings."""
+"""Attacks that show in number alone: they are counted, and staff are told once."""
 
-import io
-import logging
 import re
-import threading
 from dataclasses import replace
 
 import pytest
 from prometheus_client import generate_latest
 
-from bot.cli import main
-from bot.domain.excerpts import find_excerpts
 from bot.domain.watching import ALERTS, CROSSED, PATTERNS, Kind
 from bot.housekeeping import PATTERNS as KEPT
-from bot.intake import InboxWorker
-from bot.logs import configure_logging
 from bot.metrics import Metrics
-from bot.settings import Settings, SettingsFault
-from bot.store import inbox, sightings
-from handlers import actions, mail, watching
+from bot.store import cases, sightings
+from handlers import actions, watching
 from tests.attacks.directories import ABOUT_IDA, IDA, KAI, book, listed, to
-from tests.handlers.conftest import ADA, BEN, DESK, ERASE, EVE, ROBIN, TRUSTED, Bench, bench, code_of, wrong
+from tests.handlers.conftest import ADA, BEN, ERASE, EVE, ROBIN, TRUSTED, Bench, bench, code_of, wrong
 from tests.handlers.slack_people import room_of, workspace
 
 FIXTURES = (bench, book, listed)
@@ -82,11 +74,12 @@ async def test_t31_without_a_trusted_server_no_header_counts_and_none_is_suspici
     assert await rung(naive) == []
 
 
-async def test_t56_a_hundred_wrong_codes_prove_nothing_ring_once_and_leave_the_victim_a_way_in(bench):
+@pytest.mark.parametrize("tries", [12, pytest.param(100, marks=pytest.mark.slow)])
+async def test_t56_many_wrong_codes_prove_nothing_ring_once_and_leave_the_victim_a_way_in(bench, tries):
     case = await bench.case(await bench.write(ERASE))
     (letter,) = await bench.letters()
     code = code_of(letter)
-    for place in range(100):
+    for place in range(tries):
         await bench.write(f"{(int(code) + 1 + place) % 10**8:08d}", answers=letter)
     assert not (await bench.case(case.reference)).row.verified
     await bench.write(code, answers=letter)
@@ -182,29 +175,39 @@ async def test_what_is_counted_is_forgotten_but_for_the_sum(bench):
 # ---- staff who look ----------------------------------------------------------------------------------------
 
 
-async def test_t70_who_opens_forty_tickets_of_others_is_on_record_at_each_and_rings(bench):
-    found = [await bench.case(await bench.write(ERASE, sender=f"p{place}@town.example")) for place in range(40)]
+async def opened(bench: Bench, many: int) -> None:
+    """Ada has opened so many tickets of others just now."""
     async with bench.desk.store.transaction() as work:
-        for case in found:
+        for place in range(many):
+            await sightings.add(work, Kind.TICKETS_OPENED, ADA, f"PR-{place:08}", bench.clock())
+
+
+async def looked(bench: Bench, reference: str, times: int = 1) -> None:
+    for _ in range(times):
+        async with bench.desk.store.transaction() as work:
+            case = await cases.load(work, reference)
             await watching.looked(bench.desk, work, case, ADA, None)
-    assert [(await bench.events(case))[-1] for case in found] == ["looked"] * 40
+
+
+async def test_t70_who_opens_forty_tickets_of_others_is_on_record_at_each_and_rings(bench):
+    await opened(bench, AT[Kind.TICKETS_OPENED] - 2)
+    for sender in (ROBIN, EVE):
+        assert await bench.alerts() == []
+        case = await bench.case(await bench.write(ERASE, sender=sender))
+        await looked(bench, case.reference)
+        assert (await bench.events(case))[-1] == "looked"
     (alert,) = await bench.alerts()
     assert alert.startswith(f"{ADA} opened 40 tickets of others")
     assert await rung(bench) == ["a-member-of-staff-opens-many-tickets"]
 
 
 async def test_t70_ones_own_tickets_do_not_count_and_neither_does_the_same_one(bench):
-    found = [await bench.case(await bench.write(ERASE, sender=f"p{place}@town.example")) for place in range(40)]
-    for case in found[1:]:
-        await actions.assign(bench.desk, case.reference, BEN, ADA)
-    async with bench.desk.store.transaction() as work:
-        for case in [*[await mine(bench, each) for each in found[1:]], *found[:1] * 50]:
-            await watching.looked(bench.desk, work, case, ADA, None)
+    await opened(bench, AT[Kind.TICKETS_OPENED] - 2)
+    own, others = [(await bench.case(await bench.write(ERASE, sender=each))).reference for each in (ROBIN, EVE)]
+    await actions.assign(bench.desk, own, BEN, ADA)
+    await looked(bench, own)
+    await looked(bench, others, times=5)
     assert await bench.alerts() == []
-
-
-async def mine(bench: Bench, case):
-    return await bench.case(case.reference)
 
 
 @pytest.mark.parametrize("button", ["draft_show", "draft_edit"])
@@ -217,125 +220,3 @@ async def test_t70_a_look_in_slack_is_on_record(bench, button):
         async with bench.desk.store.reading() as work:
             since = bench.clock() - PATTERNS[Kind.TICKETS_OPENED].window
             assert await sightings.count(work, Kind.TICKETS_OPENED, ADA, since) == 1
-
-
-# ---- what must not show ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def logged():
-    """What the desk logs at DEBUG in this form; the former state comes back."""
-    root, stream = logging.getLogger(), io.StringIO()
-    before = (root.handlers[:], root.level, threading.excepthook)
-    levels = {
-        each: logging.getLogger(each).level for each in ("bot", "handlers", "slack_bolt.AsyncApp", "imapclient")
-    }
-
-    def start(form: str):
-        root.handlers.clear()
-        configure_logging("DEBUG", form, stream)
-        return stream
-
-    yield start
-    root.handlers[:], threading.excepthook = before[0], before[2]
-    root.setLevel(before[1])
-    logging.captureWarnings(False)
-    for each, level in levels.items():
-        logging.getLogger(each).setLevel(level)
-
-
-@pytest.mark.parametrize("form", ["text", "json"])
-async def test_t65_a_name_with_line_breaks_and_escapes_forges_no_line_of_the_log(bench, logged, form):
-    stream = logged(form)
-    name = "=?utf-8?q?x=0D=0AINFO_approved=3Dtrue=1B=5B2J=E2=80=AE?="
-    await bench.bring(f"From: {name} <{ROBIN}>\r\nTo: {DESK}\r\nSubject: {name}\r\n\r\n{ERASE}\r\n".encode())
-    await bench.bring(f"From: {name}\r\nSubject: {name}\r\n\r\n{ERASE}\r\n".encode())
-    written = stream.getvalue()
-    assert "approved" not in written
-    assert all(line.isprintable() for line in written.splitlines())
-
-
-async def test_t67_what_databases_and_searches_take_for_orders_is_text(bench, capsys, monkeypatch, tmp_path):
-    orders = '\' OR 1=1; DROP TABLE ticket; -- % _ * NEAR(a) "x" ^ PR-%'
-    item = await bench.write(f"{ERASE} {orders}", sender="o'x--@letters.example", subject=orders)
-    case = await bench.case(item)
-    assert orders in (await bench.heard(case))[0]
-    assert (await bench.case(case.reference)).row.status == "verifying"
-    async with bench.desk.store.reading() as work:
-        for reference in (orders, "PR-%", "PR-________", f"{case.reference}' --"):
-            assert await mail.cases.load(work, reference) is None
-    found = find_excerpts(bench.desk.policy, f"{orders} " * (2**20 // len(orders)))
-    assert len(found.excerpts) <= 10
-
-
-async def test_t71_an_exception_that_holds_secrets_tells_them_to_nobody(bench, logged, monkeypatch):
-    stream = logged("text")
-    secret = "xoxb-1234-very-secret"
-
-    async def breaks(desk, item):
-        raise RuntimeError(f"password={secret} for {ROBIN}: 12345678")
-
-    now = bench.clock()
-    async with bench.desk.store.transaction() as work:
-        raw = f"From: {ROBIN}\r\nTo: {DESK}\r\nSubject: x\r\n\r\n{ERASE}\r\n".encode()
-        item = await inbox.put(work, raw=raw, received_at=now, now=now, source="imap", origin="box/t71")
-    worker = InboxWorker(bench.desk, "imap", breaks, alone=True)
-    for _ in range(inbox.TRIES):
-        await worker.work_once()
-        bench.clock.forward(minutes=5)
-    async with bench.desk.store.reading() as work:
-        found = await inbox.load(work, item.id or 0)
-    assert (found.state, found.reason) == ("quarantined", "It failed 3 times (RuntimeError).")
-    told = " ".join(await bench.alerts())
-    assert "quarantine" in told
-    assert await bench.kinds() == []
-    assert "RuntimeError" in stream.getvalue()
-    for text in (told, stream.getvalue()):
-        assert not [each for each in (secret, ROBIN, "12345678", "Traceback") if each in text]
-
-
-# ---- settings that would open a door -----------------------------------------------------------------------
-
-SLACK = {
-    "SLACK_BOT_TOKEN": "xoxb-1",
-    "SLACK_APP_TOKEN": "xapp-1",
-    "SLACK_STAFF": "U0ANNA,U0BEN",
-    "SLACK_STAFF_CHANNEL": "G0STAFF",
-}
-
-
-@pytest.mark.parametrize(
-    ("environ", "named"),
-    [
-        ({**SLACK, "SLACK_STAFF": ""}, "SLACK_STAFF"),
-        ({**SLACK, "SLACK_STAFF": ", ,"}, "SLACK_STAFF"),
-        ({**SLACK, "SLACK_STAFF": "everybody"}, "SLACK_STAFF"),
-        ({**SLACK, "SLACK_STAFF": "U0ANNA"}, "FOUR_EYES"),
-        ({"FOUR_EYES": ","}, "FOUR_EYES"),
-        ({"FOUR_EYES": "none,access"}, "FOUR_EYES"),
-        ({"TRUSTED_AUTHSERV_ID": "*"}, "TRUSTED_AUTHSERV_ID"),
-        ({"TRUSTED_AUTHSERV_ID": "mx.example.org;"}, "TRUSTED_AUTHSERV_ID"),
-        ({"TRUSTED_AUTHSERV_ID": "mx1.example.org,mx2.example.org"}, "TRUSTED_AUTHSERV_ID"),
-        ({**SLACK, "SLACK_SUPPORT_CHANNELS": "C0HELP,G0STAFF"}, "SLACK_SUPPORT_CHANNELS"),
-        ({**SLACK, "SLACK_SUPPORT_CHANNELS": "C0HELP", "SLACK_ALERT_CHANNEL": "C0HELP"}, "SLACK_SUPPORT_CHANNELS"),
-        ({"PRIVACY_ADDRESS": DESK, "ALERT_ADDRESS": DESK.upper()}, "ALERT_ADDRESS"),
-        ({"PRIVACY_ALIASES": "data@linden.example", "ALERT_ADDRESS": "data@linden.example"}, "ALERT_ADDRESS"),
-        ({"PUBLIC_URL": "http://desk.example"}, "PUBLIC_URL"),
-        ({"SLACK_API_URL": "http://slack.example/"}, "SLACK_API_URL"),
-        ({"SMTP_URL": "smtp://u:p@mail.example?tls=none"}, "SMTP_URL"),
-    ],
-)
-def test_t75_settings_that_would_open_a_door_refuse_to_start(tmp_path, environ, named):
-    with pytest.raises(SettingsFault) as fault:
-        Settings.load(environ, tmp_path)
-    assert [line.partition(":")[0] for line in fault.value.lines] == [named]
-
-
-def test_t75_run_leaves_with_two_and_a_line(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    for name, value in {"ORGANISATION": "Linden", "PRIVACY_ADDRESS": DESK, "FOUR_EYES": ","}.items():
-        monkeypatch.setenv(name, value)
-    assert main(["run"]) == 2
-    told = capsys.readouterr().err
-    assert "FOUR_EYES: names no request type" in told
-    assert "Traceback" not in told

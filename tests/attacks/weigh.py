@@ -13,13 +13,14 @@ from pathlib import Path
 
 from bot.domain.understanding import classify
 from tests.attacks.shapes import SHAPES
-from tests.handlers.conftest import ERASE, Bench, bench_on
+from tests.handlers.conftest import ERASE, Bench, bench_on, new_store
 
 
 async def weigh_all(names: Iterable[str]) -> None:
     classify(ERASE)  # its model is loaded once in the life of a desk
     with tempfile.TemporaryDirectory() as folder:
-        async for bench in bench_on(f"sqlite+aiosqlite:///{folder}/desk.db", Path(folder)):
+        async with new_store(f"sqlite+aiosqlite:///{folder}/desk.db") as store:
+            bench = bench_on(store, Path(folder))
             await bench.write(ERASE)
             for name in names:
                 print(json.dumps({"shape": name, **await weigh(bench, SHAPES[name]())}), flush=True)

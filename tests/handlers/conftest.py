@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -180,29 +181,35 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**8:08d}"
 
 
-async def bench_on(url: str, folder: Path) -> AsyncIterator[Bench]:
-    await migrate(url)
+def bench_on(store: Store, folder: Path) -> Bench:
+    """A desk on an open store."""
     settings = Settings.load(
         {"ORGANISATION": "Linden Books", "PRIVACY_ADDRESS": DESK, "TRUSTED_AUTHSERV_ID": TRUSTED}, folder
     )
+    clock = Clock()
+    return Bench(replace(make_desk(settings, store), now=clock, staff_channel=STAFF), clock)
+
+
+@asynccontextmanager
+async def new_store(url: str) -> AsyncIterator[Store]:
+    """A store of its own, with the current schema."""
+    await migrate(url)
     store = Store(url, MasterKeys([secrets.token_bytes(32)]))
     await store.open()
-    clock = Clock()
-    yield Bench(replace(make_desk(settings, store), now=clock, staff_channel=STAFF), clock)
+    yield store
     await store.close()
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async for each in bench_on(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}", tmp_path):
-        yield each
+def bench(fresh_store: Store, folder: Path) -> Bench:
+    return bench_on(fresh_store, folder)
 
 
 @pytest.fixture
 async def bench_on_postgres(postgres_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
     url = postgres_url.replace("postgresql://", "postgresql+asyncpg://")
-    async for each in bench_on(url, tmp_path):
-        yield each
+    async with new_store(url) as store:
+        yield bench_on(store, tmp_path)
 
 
 @pytest.fixture

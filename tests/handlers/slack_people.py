@@ -15,6 +15,7 @@ from bot.demo.slack.modals import View
 from bot.postings import SlackDelivery
 from bot.store.cases import Case
 from bot.store.tables import InboxItem
+from handlers.channels import Channels
 from handlers.slack import Reception
 from handlers.staff import Staff
 from tests.handlers.conftest import ADA, BEN, STAFF, Bench
@@ -44,6 +45,7 @@ class Room:
     gateway: SlackGateway
     reception: Reception
     delivery: SlackDelivery
+    channels: Channels
 
     async def post_all(self) -> None:
         while await self.delivery.send_next():
@@ -105,13 +107,14 @@ async def room_of(bench: Bench, slack: SlackStandIn, *, listening: bool = True) 
     gateway = SlackGateway(slack.tokens["bot"], slack.api_url)
     await gateway.identify()
     reception = Reception(bench.desk, gateway, Staff(gateway, [ADA, BEN, GUEST, OUTSIDER]))
-    socket = SlackSocket(gateway, reception, app_token=slack.tokens["app"])
-    delivery = SlackDelivery(bench.desk, gateway, alert_channel=STAFF, alone=True)
+    channels = Channels(bench.desk, gateway)
+    socket = SlackSocket(gateway, reception, app_token=slack.tokens["app"], heard=channels.heard)
+    delivery = SlackDelivery(bench.desk, gateway, channels, alert_channel=STAFF, alone=True)
     if listening:
         await socket.start()
         await slack.wait_until(lambda: len(slack.sockets) == 1)
     try:
-        yield Room(bench, slack, gateway, reception, delivery)
+        yield Room(bench, slack, gateway, reception, delivery, channels)
     finally:
         await socket.stop()
         await gateway.close()

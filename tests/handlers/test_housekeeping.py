@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from bot.housekeeping import Housekeeping
-from bot.store import replicas, sightings
+from bot.store import address_changes, replicas, sightings
 from bot.store.tables import ChallengeRow, Sighting
 from tests.handlers.conftest import ERASE
 
@@ -25,6 +25,17 @@ async def test_old_sightings_are_cleared_away(bench):
     await Housekeeping(bench.desk, "one").tidy()
     async with bench.desk.store.reading() as work:
         assert (await work.session.exec(select(Sighting))).all() == []
+
+
+async def test_a_change_of_an_address_is_kept_longer_than_what_is_counted(bench):
+    house = Housekeeping(bench.desk, "one")
+    async with bench.desk.store.transaction() as work:
+        await address_changes.begin(work, "PR-0000AAAA", ["digest"], bench.clock())
+    for days, left in ((119, ["digest"]), (2, [])):
+        bench.clock.forward(days=days)
+        await house.tidy()
+        async with bench.desk.store.reading() as work:
+            assert await address_changes.newcomers(work, "PR-0000AAAA") == left
 
 
 async def test_a_desk_says_that_it_runs(bench):

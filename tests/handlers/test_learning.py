@@ -22,7 +22,7 @@ from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow, TaughtModel
 from bot.store.taught import Taught, keep
 from handlers import actions, learning
-from tests.handlers.conftest import ADA, ERASE, LUNCH, Bench, bench_on
+from tests.handlers.conftest import ADA, ERASE, LUNCH, Bench, bench_on, new_store
 
 OPENINGS = ("I want", "I ask that", "Kindly see that", "It is my wish that", "Today I ask:", "My wish:")
 WIPE = ("all about my Larkspur pass gone from your records", "my name off the Larkspur pass records")
@@ -35,7 +35,8 @@ WORDS = ("larkspur", "pass", "record", "drawer", "wish", "kindly")
 async def school(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
     """A desk whose staff have said of 24 letters what they ask for."""
     folder: Path = tmp_path_factory.mktemp("school")
-    async for bench in bench_on(f"sqlite+aiosqlite:///{folder / 'desk.db'}", folder):
+    async with new_store(f"sqlite+aiosqlite:///{folder / 'desk.db'}") as store:
+        bench = bench_on(store, folder)
         await decide(bench)
         yield bench
 

@@ -6,6 +6,7 @@ _ACCOUNTS, _LINKS, _OWNERS = (f"tests/attacks/test_{name}.py::" for name in ("ac
 _RECORDS, _REPLIES, _SENDERS = (f"tests/attacks/test_{name}.py::" for name in ("records", "replies", "senders"))
 _SHAPES, _SLACK = (f"tests/attacks/test_{name}.py::" for name in ("shapes", "slack"))
 _AGENTS = "tests/attacks/test_agents.py::"
+_ADDRESSES, _CHANNELS = "tests/attacks/test_addresses.py::", "tests/attacks/test_channels.py::"
 _APPROVALS, _CODES = "tests/handlers/test_approvals.py::", "tests/handlers/test_verification.py::"
 _LOGS, _MAILS, _LETTERS = (
     "tests/unit/test_logs.py::",
@@ -207,7 +208,7 @@ DEFENCES = (
         "    if True:\n",
         (
             "tests/attacks/test_watching.py::"
-            "test_t56_a_hundred_wrong_codes_prove_nothing_ring_once_and_leave_the_victim_a_way_in",
+            "test_t56_many_wrong_codes_prove_nothing_ring_once_and_leave_the_victim_a_way_in",
         ),
     ),
     # ---- which ticket -------------------------------------------------------------------------------------
@@ -327,6 +328,55 @@ DEFENCES = (
         "        if self._comes_from_elsewhere(request):\n",
         "        if False:\n",
         (_LINKS + "test_a_button_pressed_on_another_site_confirms_nothing",),
+    ),
+    # ---- the address first, the data after ----------------------------------------------------------------
+    Defence(
+        "the address that may be the new one does not confirm a change",
+        ("T04",),
+        "bot/domain/accounts.py",
+        "Standing.DOWN, DENIED, DISPUTED}",
+        "Standing.DOWN, DENIED}",
+        (_ADDRESSES + "test_t04_where_nobody_knows_the_old_address_the_new_ones_code_proves_nothing_about_it",),
+    ),
+    Defence(
+        "after a change of address the new one has to wait",
+        ("T04",),
+        "bot/domain/guards.py",
+        "    if until is None or now >= until or ",
+        "    if True or until is None or now >= until or ",
+        (_ADDRESSES + "test_t04_the_new_address_gets_no_data_before_the_cooling_off_has_ended",),
+    ),
+    Defence(
+        "and that is looked at again before a letter leaves",
+        ("T04",),
+        "handlers/approvals.py",
+        "    if _cooling(desk, case, draft):\n",
+        "    if False:\n",
+        (_ADDRESSES + "test_t04_an_answer_that_was_approved_before_the_change_came_does_not_leave",),
+    ),
+    Defence(
+        "the waiting begins when the address is changed",
+        ("T04",),
+        "handlers/changes.py",
+        "        await address_changes.restart(work, case.reference, desk.now())\n",
+        "",
+        (_ADDRESSES + "test_t04_the_cooling_off_begins_anew_when_the_change_is_made",),
+    ),
+    Defence(
+        "who takes a ticket over brings the waiting along",
+        ("T04",),
+        "handlers/verification.py",
+        "    await address_changes.cool(work, case, desk.now())\n",
+        "",
+        (_ADDRESSES + "test_t04_a_third_address_that_has_the_new_one_confirm_gains_nothing",),
+    ),
+    Defence(
+        "a shared mailbox speaks for no one account",
+        ("T72",),
+        "bot/domain/accounts.py",
+        "    if len(own) > 1 and not chosen:\n",
+        "    if False:\n",
+        (_ADDRESSES + "test_t72_the_code_of_a_shared_mailbox_proves_neither_of_those_who_share_it",),
     ),
     # ---- whose account ------------------------------------------------------------------------------------
     Defence(
@@ -538,6 +588,41 @@ DEFENCES = (
         "signing_secret=signing_secret or None)",
         "signing_secret=signing_secret or None, request_verification_enabled=False)",
         (_SLACK + "test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_does_nothing",),
+    ),
+    Defence(
+        "requests that Slack did not sign are counted",
+        ("T48",),
+        "bot/adapters/socket.py",
+        "        if answer.status == 401 and self._refused:\n",
+        "        if False:\n",
+        (_SLACK + "test_t48_many_requests_that_slack_did_not_sign_ring_once",),
+    ),
+    Defence(
+        "nothing is posted where strangers read",
+        ("T54",),
+        "bot/postings.py",
+        "            if exposed := await self._exposed(case):\n",
+        "            if exposed := None:\n",
+        (
+            _CHANNELS + "test_t54_in_a_channel_that_becomes_shared_nothing_more_is_posted_and_staff_are_told_once",
+            _CHANNELS + "test_t54_where_slack_does_not_say_who_reads_a_channel_nothing_is_posted",
+        ),
+    ),
+    Defence(
+        "what Slack tells of a channel is heard",
+        ("T54",),
+        "handlers/channels.py",
+        "            self._known.clear()\n",
+        "            pass\n",
+        (_CHANNELS + "test_t54_in_a_channel_that_becomes_shared_nothing_more_is_posted_and_staff_are_told_once",),
+    ),
+    Defence(
+        "what Slack does not tell of a channel is looked up",
+        ("T54",),
+        "handlers/channels.py",
+        "        if time.monotonic() >= until:\n",
+        "        if until == 0.0:\n",
+        (_CHANNELS + "test_t54_a_channel_that_was_made_public_is_found_out_on_the_clock",),
     ),
     Defence(
         "a press is acted on once",

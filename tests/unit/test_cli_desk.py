@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.checks import examine
+from bot.checks.mail import certificate
 from bot.cli import main
 from bot.demo.slack import ALL_SCOPES, SlackStandIn
 from bot.settings import Settings
@@ -120,6 +122,22 @@ async def test_a_mail_server_is_logged_into(tmp_path):
     assert "wrong" not in refused
 
 
+async def test_the_end_of_a_mail_servers_certificate_is_told(tmp_path, dovecot):
+    """Theirs are good for thirty days."""
+    async with SmtpSink(tls="starttls") as sink:
+        found = await examined(tmp_path, SMTP_URL=sink.url, IMAP_URL=dovecot.url(dovecot.new_user()))
+    told = {each.name: each for each in found if "certificate ends on" in each.what}
+    assert set(told) == {"SMTP_URL", "IMAP_URL localhost"}
+    assert {each.state for each in told.values()} == {"ok"}
+    assert all(re.search(r"in (29|30) days", each.what) for each in told.values())
+
+
+@pytest.mark.parametrize(("days", "state"), [(22, "ok"), (20, "note"), (-1, "note")])
+def test_a_certificate_that_ends_soon_is_to_be_renewed(days, state):
+    (found,) = certificate("SMTP_URL", datetime.now(UTC) + timedelta(days=days, hours=1))
+    assert (found.state, "renewed" in found.what) == (state, state == "note")
+
+
 async def test_a_mailbox_that_is_not_there_is_a_failure(tmp_path):
     port = free_port()
     urls = {"IMAP_URL": f"imaps://desk:secret@127.0.0.1:{port}/INBOX", "SMTP_URL": "smtp://127.0.0.1:1?tls=none"}
@@ -135,7 +153,7 @@ async def test_old_mails_in_a_mailbox_are_counted_before_the_first_start(tmp_pat
         dovecot.append(user, b"Subject: Data\r\n\r\nHello\r\n", internaldate=received)
     urls = {"IMAP_URL": dovecot.url(user), "SMTP_URL": "smtp://127.0.0.1:1?tls=none"}
     found = await examined(tmp_path, **urls)
-    assert [each.state for each in found if each.name.startswith("IMAP_URL")] == ["ok", "note"]
+    assert [each.state for each in found if each.name.startswith("IMAP_URL")] == ["ok", "ok", "note"]
     assert "2 unseen mails" in next(each.what for each in found if each.state == "note" and "IMAP" in each.name)
 
 

@@ -20,6 +20,8 @@ EVENT_SCOPES: Mapping[str, str] = {
     "member_joined_channel": "{kind}:read",
     "member_left_channel": "{kind}:read",
     "app_home_opened": "",
+    "channel_shared": "{kind}:read",
+    "channel_unshared": "{kind}:read",
 }
 """The scope without which the app does not hear of an event; `{kind}` is the channel's."""
 
@@ -80,6 +82,16 @@ class People:
         place = self._place(user, channel)
         place.members.remove(user)
         await self._moved("member_left_channel", user, place)
+
+    async def share(self, channel: str, *, shared: bool = True) -> None:
+        """Connects a channel with another organisation, or ends that."""
+        place = self.workspace.channels[channel]
+        place.shared = shared
+        await self.announce(payloads.shared_event(place, self.workspace.next_ts()), place)
+
+    def publish(self, channel: str, *, public: bool = True) -> None:
+        """Makes a private channel public, or the other way round; Slack tells no app of it."""
+        self.workspace.channels[channel].private = not public
 
     # Pressing
 

@@ -111,6 +111,14 @@ def membership_event(kind: str, user: User, channel: Channel, ts: str) -> Json:
     return event | {"channel_type": "G" if channel.private else "C", "event_ts": ts}
 
 
+def shared_event(channel: Channel, ts: str) -> Json:
+    """`channel_shared` or `channel_unshared`, after it has happened."""
+    event: Json = {"channel": channel.id, "event_ts": ts}
+    if channel.shared:
+        return event | {"type": "channel_shared", "connected_team_id": "T0OTHER"}
+    return event | {"type": "channel_unshared", "previously_connected_team_id": "T0OTHER", "is_ext_shared": False}
+
+
 def home_event(user: str, channel: str, view: View | None, ts: str) -> Json:
     """`app_home_opened`, with the view that the app has published before, if any."""
     event: Json = {"type": "app_home_opened", "user": user, "channel": channel, "tab": "home", "event_ts": ts}
