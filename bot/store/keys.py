@@ -73,6 +73,8 @@ class KeyStore:
 
         ``fresh``: the data are empty too, so that missing keys may be made.
         """
+        self._known.clear()
+        self._ahead.clear()
         async with self._engine.begin() as connection:
             if self._schema:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(7262)"))
@@ -173,9 +175,6 @@ class KeyStore:
         return Ed25519PrivateKey.from_private_bytes(self._known["journal"].secret)
 
     async def close(self) -> None:
-        """No key stays in memory."""
-        self._known.clear()
-        self._ahead.clear()
         await self._engine.dispose()
 
     def _row(self, key: DataKey) -> dict[str, object]:
