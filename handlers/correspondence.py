@@ -23,6 +23,7 @@ from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
 from handlers.desk import Desk
 
+_FOR_STAFF = re.compile(r" (?:On the stricter reading|That is|Act by|A refusal was) ")  # and what follows it
 _RULE = "\n\n* * *\n\n"
 _CITED = 4  # references kept in a reply's References header, besides the first
 
@@ -214,7 +215,7 @@ def context(
         reference=case.reference,
         request_types=about,
         due_on=row.due_at,
-        due_rule=re.split(r" (?:On the stricter reading|Act by) ", row.due_rule)[0],  # the rest is for staff
+        due_rule=_FOR_STAFF.split(row.due_rule)[0],
         excerpts=tuple(excerpts) or desk.policy.for_request(about),
         policy_version=desk.policy.version,
         policy_date=desk.policy.date,
