@@ -19,6 +19,7 @@ from bot.adapters.confirmation import Confirmation
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
+from bot.clock import Clock
 from bot.delivery import MailDelivery
 from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
@@ -93,6 +94,7 @@ class Parts:
         named.append(Service("inbox", InboxWorker(desk, "imap", mail.handle, alone=alone).run))
         named.append(Service("anchors", self._anchor))
         named.append(Service("housekeeping", self._house.run))
+        named.append(Service("clock", Clock(desk, self._owner).run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
         if self._slack:

@@ -3,11 +3,12 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import challenges, replicas, sightings
+from bot.store import challenges, reminders, replicas, sightings
 from handlers.desk import Desk
 
 EVERY = 30.0  # seconds
 KEPT = timedelta(days=7)  # a challenge, after it has expired: until then it counts against new ones
+REMINDERS = timedelta(days=800)  # longer than any clock, extended and appealed
 PATTERNS = timedelta(days=30)  # a sighting: longer than any pattern that is looked for
 
 
@@ -33,3 +34,4 @@ class Housekeeping:
             await replicas.seen(work, self._name, now)
             await challenges.forget(work, now - KEPT)
             await sightings.forget(work, now - PATTERNS)
+            await reminders.forget(work, now - REMINDERS)

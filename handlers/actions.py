@@ -12,7 +12,7 @@ from bot.store import cases, drafts
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import dates_of, happen, is_late, keep_reason, leading, show
+from handlers.casework import dates_of, extensible, happen, keep_reason, leading, show
 from handlers.desk import Desk
 
 
@@ -92,11 +92,11 @@ async def extend(desk: Desk, reference: str, actor: str, reason: str) -> None:
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         types = _open_types(case)
-        until = dates_of(desk, case, leading(case), extended=True)
-        if until.extended_by is None:
-            raise Refused("This law knows no extension.")
-        if case.row.extended_at or is_late(desk, case):
+        if (found := extensible(desk, case)) is None:
+            if dates_of(desk, case, leading(case)).extended_by is None:
+                raise Refused("This law knows no extension.")
             raise Refused("It is too late to extend: the notice must leave before the due date, and only once.")
+        until = dates_of(desk, case, found[0], extended=True)
         await correspondence.draft(
             desk, work, case, "extension", types, None, author=actor, reason=reason, until=until
         )

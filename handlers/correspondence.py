@@ -59,7 +59,7 @@ async def draft(
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
-    about = replace(about, due_on=until.respond_by, due_rule=until.rule) if until else about
+    about = replace(about, due_on=until.respond_by, due_rule=_FOR_STAFF.split(until.rule)[0]) if until else about
     written = desk.letters.write(letter, case.row.language, about)
     row = await drafts.create(
         work,
@@ -100,10 +100,11 @@ async def readdress(desk: Desk, work: Work, case: Case, row: DraftRow) -> None:
 
 
 async def withdraw_settled(desk: Desk, work: Work, case: Case) -> None:
-    """Discards open drafts that speak of nothing that is still open."""
-    still_open = set(case.ticket().open_types)
+    """Discards open drafts that speak of nothing that is still open, or of proof that has come meanwhile."""
+    ticket = case.ticket()
     for row in await drafts.open_ones(work, case.id):
-        if not still_open & set(drafts.as_draft(row).types):
+        unsettled = ticket.unproven_types if row.outcome == Outcome.UNVERIFIED else ticket.open_types
+        if not set(unsettled) & set(drafts.as_draft(row).types):
             row.state = "discarded"
             work.session.add(row)
             await show_draft(desk, work, row)
@@ -222,6 +223,7 @@ def context(
         status=Status(row.status),
         authority=desk.authority or law.authority_in(desk.holidays),
         denial=tuple(each.text for each in law.denial if each.key != "reasons"),
+        offers=law.unverified,
         inventory=desk.policy.inventory,
         reason=reason,
     )

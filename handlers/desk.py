@@ -1,14 +1,15 @@
 """What every handler is given: the parts of the desk, and how its operator has set it up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.adapters.accounts import Directory
 from bot.adapters.rendering import Letters
-from bot.domain.laws import ClockFacts, Deadlines, LawPack, deadlines
+from bot.domain.laws import ClockFacts, Deadlines, LawPack, Wait, deadlines
 from bot.domain.policy import Policy
+from bot.domain.ticket import Waited
 from bot.domain.vocabulary import RequestType
 from bot.store.work import Store
 
@@ -60,10 +61,12 @@ class Desk:
         *,
         verified_at: datetime | None = None,
         extended: bool = False,
+        waits: Sequence[Waited] = (),
     ) -> Deadlines:
         facts = ClockFacts(
             received=self.day(received_at),
             verified=self.day(verified_at) if verified_at else None,
             extended=extended,
+            waits=tuple(Wait(self.day(each.asked_at), self.day(each.answered_at)) for each in waits),
         )
         return deadlines(self.laws[law], facts, request_type=request_type, holidays=self.holidays)

@@ -177,6 +177,13 @@ def alert(text: str) -> Posting:
     return Posting(said, [section(f":warning: {said}")])
 
 
+def reminder(text: str, assignee: str | None) -> Posting:
+    """What the desk says on the clock, to one person where there is one."""
+    said = cut(escaped(text), SECTION - 100)
+    whom = f"<@{assignee}> " if assignee and assignee[:1] in "UW" else ""
+    return Posting(said, [section(f":alarm_clock: {whom}{said}")])
+
+
 def _reasons(card: Card) -> list[str]:
     """Why it is in triage, what to look at closely, and who may have written it, as far as there is anything."""
     triage = "\n".join(f"• {escaped(each)}" for each in card.triage)

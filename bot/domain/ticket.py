@@ -29,6 +29,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Waited:
+    """A time in which the requester was asked something, until they answered."""
+
+    asked_at: datetime
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """One person's matter. ``status``, ``outcome`` and ``verified`` follow from the facts."""
 
@@ -39,6 +47,7 @@ class Ticket:
     reopened_at: datetime | None = None  # when a further word came after everything was closed
     asked_at: datetime | None = None  # staff asked the requester something that is not answered yet
     extended_at: datetime | None = None
+    waits: tuple[Waited, ...] = ()  # what was asked and answered: some laws leave these days out
 
     @property
     def status(self) -> Status:
@@ -114,6 +123,12 @@ class Ticket:
                 for each in self.requests
             ),
         )
+
+    def with_answer(self, at: datetime) -> "Ticket":
+        """What staff asked is answered."""
+        if self.asked_at is None:
+            return self
+        return replace(self, asked_at=None, waits=(*self.waits, Waited(self.asked_at, at)))
 
     def with_outcome(self, types: Iterable[RequestType], outcome: Outcome, at: datetime) -> "Ticket":
         chosen = frozenset(types)

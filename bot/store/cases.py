@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain import journal
-from bot.domain.ticket import Request, Ticket
+from bot.domain.ticket import Request, Ticket, Waited
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store.sealing import DataKey
 from bot.store.tables import JournalRow, MessageRow, RequestRow, TicketRow
@@ -78,6 +78,7 @@ class Case:
             untriaged=self.row.untriaged,
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
+            waits=tuple(Waited(*map(datetime.fromisoformat, each)) for each in self.row.waits),
         )
 
 
@@ -144,6 +145,7 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row = case.row
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
+    row.waits = [[each.asked_at.isoformat(), each.answered_at.isoformat()] for each in ticket.waits]
     row.automatic, row.held, row.reopened_at = ticket.automatic, ticket.held, ticket.reopened_at
     row.closed_at = (row.closed_at or now) if ticket.status is Status.CLOSED else None
     work.session.add(row)
