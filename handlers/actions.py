@@ -59,6 +59,19 @@ async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reas
         await correspondence.draft(desk, work, case, letter, types, outcome, author=actor, reason=reason)
 
 
+async def why(desk: Desk, reference: str) -> str:
+    """The arithmetic behind the dates of a ticket: of the whole, and of each request where there are several."""
+    async with desk.store.reading() as work:
+        case = await cases.load(work, reference)
+        if case is None:
+            raise Refused("There is no such ticket.")
+        whole = case.row.due_rule or "This law has no day."
+        if len(case.requests) < 2:
+            return whole
+        lines = [f"{each.type}: {dates_of(desk, case, each).rule}" for each in case.requests]
+        return "\n".join([f"The earliest: {whole}", *lines])
+
+
 async def release(desk: Desk, reference: str, actor: str) -> None:
     """Lets the acknowledgement leave for a ticket from old mail."""
     async with desk.store.transaction() as work:

@@ -1,6 +1,5 @@
 """Letters and drafts: rendered and sealed in the transaction that decides them, so that sending only sends."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
@@ -12,7 +11,7 @@ from bot.domain.codes import mask_codes
 from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
-from bot.domain.laws import Deadlines
+from bot.domain.laws import Deadlines, in_short
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -23,7 +22,6 @@ from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
 from handlers.desk import Desk
 
-_FOR_STAFF = re.compile(r" (?:On the stricter reading|That is|Act by|A refusal was) ")  # and what follows it
 _RULE = "\n\n* * *\n\n"
 _CITED = 4  # references kept in a reply's References header, besides the first
 
@@ -59,7 +57,7 @@ async def draft(
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
-    about = replace(about, due_on=until.respond_by, due_rule=_FOR_STAFF.split(until.rule)[0]) if until else about
+    about = replace(about, due_on=until.respond_by, due_rule=in_short(until.rule)) if until else about
     written = desk.letters.write(letter, case.row.language, about)
     row = await drafts.create(
         work,
@@ -216,7 +214,7 @@ def context(
         reference=case.reference,
         request_types=about,
         due_on=row.due_at,
-        due_rule=_FOR_STAFF.split(row.due_rule)[0],
+        due_rule=in_short(row.due_rule),
         excerpts=tuple(excerpts) or desk.policy.for_request(about),
         policy_version=desk.policy.version,
         policy_date=desk.policy.date,

@@ -3,6 +3,7 @@
 The numbers are data (`lawpack`, `laws.toml`); `periods` counts them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,10 +22,12 @@ __all__ = [
     "UnknownLaw",
     "Wait",
     "deadlines",
+    "in_short",
     "record_until",
     "stops",
 ]
 
+_ARITHMETIC = re.compile(r" (?:On the stricter reading|That is|Act by|A refusal was) ")  # and what follows it
 _YEARS = range(1990, 2201)
 _PAUSES = range(3661)
 
@@ -89,6 +92,11 @@ def deadlines(
         refuse_by=refusal.due if refusal else None,
         target_by=calendars.planning.on_or_before(facts.received + timedelta(days=target)) if target else None,
     )
+
+
+def in_short(rule: str) -> str:
+    """The sentences of a rule that everybody reads; other readings and planning are arithmetic for staff."""
+    return _ARITHMETIC.split(rule)[0]
 
 
 def record_until(law: Law, answered: date) -> date | None:
