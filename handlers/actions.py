@@ -12,7 +12,7 @@ from bot.store import cases, drafts
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import dates_of, extensible, happen, keep_reason, leading, show
+from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show
 from handlers.desk import Desk
 
 
@@ -57,6 +57,25 @@ async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reas
                 await correspondence.show_draft(desk, work, standing)
         letter = _LETTERS[outcome]
         await correspondence.draft(desk, work, case, letter, types, outcome, author=actor, reason=reason)
+
+
+async def set_law(desk: Desk, reference: str, actor: str, law: str, reason: str) -> None:
+    """Another law, for a reason; the dates follow."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        _open_types(case, untriaged=True)
+        if law not in desk.laws:
+            raise Refused(f"There is no law {law[:20]!r} in the pack: give one of {', '.join(desk.laws.codes())}.")
+        if not reason.strip():
+            raise Refused("Say why another law applies.")
+        before, case.row.law, case.row.laws = case.row.law, law, []
+        await keep_reason(desk, work, case, reason)
+        set_dates(desk, case)
+        due_at = case.row.due_at.isoformat() if case.row.due_at else None
+        await cases.note(
+            work, case, at=desk.now(), actor=actor, event="law_changed", before=before, law=law, due_at=due_at
+        )
+        await show(desk, work, case)
 
 
 async def why(desk: Desk, reference: str) -> str:
@@ -130,9 +149,9 @@ async def _load(work: Work, reference: str) -> Case:
     return case
 
 
-def _open_types(case: Case) -> tuple[RequestType, ...]:
+def _open_types(case: Case, *, untriaged: bool = False) -> tuple[RequestType, ...]:
     types = case.ticket().open_types
-    if not types or case.row.untriaged:
+    if not types or (case.row.untriaged and not untriaged):
         raise Refused(f"That cannot be done with a ticket that is {case.row.status}.")
     return types
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.correlation import new_reference
@@ -38,12 +38,15 @@ async def open_case(
     channel: Channel,
     excerpts: Sequence[Statement] = (),
     detail: Mapping[str, Any] | None = None,
+    laws: Sequence[str] = (),
     **facts: Any,
 ) -> Case:
     """A new ticket from what somebody wrote; its key is the one that the letter rests under already.
 
-    ``facts`` are further columns of the ticket: language, law, agent, automatic, slack_user.
+    ``laws`` are those that may apply; ``facts`` are further columns of the ticket: language, law where there is
+    but one, agent, automatic, slack_user.
     """
+    facts |= {"law": laws[0], "laws": list(laws[1:] and laws)} if laws else {}
     case = await cases.create(
         work,
         key,
@@ -131,6 +134,7 @@ async def _decided(desk: Desk, work: Work, case: Case, event: Event, to: Other |
 def set_dates(desk: Desk, case: Case) -> None:
     """Writes the dates that follow from the facts: of each request, and of the ticket the earliest open one."""
     row = case.row
+    row.law = min(row.laws, key=lambda law: _first_day(desk, case, law), default=row.law)
     computed = [(each, dates_of(desk, case, each)) for each in case.requests]
     for request, dates in computed:
         request.acknowledge_by, request.due_at = dates.acknowledge_by, dates.respond_by
@@ -142,6 +146,9 @@ def set_dates(desk: Desk, case: Case) -> None:
         dates = desk.deadlines(row.law, RequestType(first.type), row.reopened_at)
         row.acknowledge_by, row.due_at, row.act_by = dates.acknowledge_by, dates.respond_by, dates.act_by
         row.due_rule = dates.rule
+    if row.laws:
+        named = " and ".join(desk.laws[each].short for each in row.laws)
+        row.due_rule = f"Of {named}, {desk.laws[row.law].short} sets the earliest day. {row.due_rule}"
     row.paused = _stands_still(desk, case, first)
 
 
@@ -179,12 +186,14 @@ def leading(case: Case) -> RequestRow:
     )
 
 
-def dates_of(desk: Desk, case: Case, request: RequestRow, *, extended: bool | None = None) -> Deadlines:
+def dates_of(
+    desk: Desk, case: Case, request: RequestRow, *, extended: bool | None = None, law: str = ""
+) -> Deadlines:
     """The dates that follow from the facts; with ``extended`` as they would be with or without an extension."""
 
     def counted(extended: bool) -> Deadlines:
         return desk.deadlines(
-            case.row.law,
+            law or case.row.law,
             RequestType(request.type),
             request.received_at,
             verified_at=request.verified_at,
@@ -196,6 +205,13 @@ def dates_of(desk: Desk, case: Case, request: RequestRow, *, extended: bool | No
         return counted(extended)
     plain = counted(False)
     return counted(True) if _is_extended(desk, case, request, plain) else plain
+
+
+def _first_day(desk: Desk, case: Case, law: str) -> date:
+    """By when a law wants the first of the open requests acted on, or its operator does."""
+    open_ones = [each for each in case.requests if each.outcome is None] or case.requests
+    dates = [dates_of(desk, case, each, law=law) for each in open_ones]
+    return min((day for each in dates if (day := each.act_by or each.target_by)), default=date.max)
 
 
 def extensible(desk: Desk, case: Case) -> tuple[RequestRow, Deadlines] | None:

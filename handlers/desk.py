@@ -49,9 +49,10 @@ class Desk:
         """The day on which something happened, for the controller."""
         return at.astimezone(self.timezone).date()
 
-    def law_for(self, named: tuple[str, ...]) -> str:
-        """The first law that a letter names and the pack holds, else the default."""
-        return next((each for each in named if each in self.laws.codes()), self.default_law)
+    def laws_for(self, named: Sequence[str], place: str = "") -> tuple[str, ...]:
+        """The laws that a letter names, else those of where its writer lives, else the default."""
+        known = tuple(each for each in named if each in self.laws)
+        return known or self.laws.of_place(place) or (self.default_law,)
 
     def deadlines(
         self,

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.domain.calendars import calendar_code
+from bot.domain.calendars import UnknownCalendar, calendar_code
 from bot.domain.vocabulary import RequestType
 
 APPEAL = "appeal"
@@ -131,6 +131,7 @@ class Law:
     denial: tuple[Denial, ...]
     authority: str
     countries: tuple[str, ...] = ()
+    residents: tuple[str, ...] = ()
     calendar: str = ""
     roll_over: frozenset[Weekday] = frozenset()
     roll_over_citation: str = ""
@@ -211,6 +212,19 @@ class LawPack:
     def codes(self) -> tuple[str, ...]:
         """The codes of all laws, in the order of the file."""
         return tuple(self._laws)
+
+    def of_place(self, place: str) -> tuple[str, ...]:
+        """The laws of a country or region (`DE`, `US-CA`), its country's where it has none of its own."""
+        try:
+            place = calendar_code(place)
+        except UnknownCalendar:
+            return ()
+        for wanted in dict.fromkeys((place, place[:2])):
+            if found := tuple(
+                law.code for law in self._laws.values() if wanted in (law.residents or law.countries)
+            ):
+                return found
+        return ()
 
     @property
     def checksum(self) -> str:

@@ -109,6 +109,8 @@ def _remarks(law: Law) -> Iterator[str]:
     if law.target_days:
         yield f"No legal date where the law names no number: the operator's own target is {law.target_days} days."
     yield from (f"Offered where proof does not come: {each}" for each in law.unverified)
+    if law.residents or law.countries:
+        yield f"Law of those who live in: {', '.join(law.residents or law.countries)}."
     regions = ["regions in HOLIDAYS"] if law.countries else []
     where = ", refined by ".join([law.calendar] * bool(law.calendar) + regions)
     yield f"Holidays that count: {where or 'none'}."

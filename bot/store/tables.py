@@ -71,6 +71,9 @@ class TicketRow(SQLModel, table=True):
     channel: str
     language: str
     law: str
+    laws: list[str] = _facts(
+        list, came_later=True
+    )  # that may apply, where there are several; `law` is the earliest
     agent: bool = False
     untriaged: bool = False
     reopened_at: datetime | None = None

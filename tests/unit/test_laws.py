@@ -78,7 +78,7 @@ def test_no_lawyer_has_signed_yet_and_every_law_names_an_authority(law):
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.code)
 def test_every_calendar_and_country_of_the_pack_exists(law):
-    places = [*law.countries, *law.authorities, *([law.calendar] if law.calendar else [])]
+    places = [*law.countries, *law.residents, *law.authorities, *([law.calendar] if law.calendar else [])]
     assert [calendar_code(place) for place in places] == places
 
 
@@ -156,6 +156,27 @@ def test_the_authority_follows_the_region_then_the_country_then_the_law():
     assert "Bayerisches" in gdpr.authority_in(["GB-SCT", "DE-BY"])
     assert gdpr.authority_in(["FR-GES"]) == gdpr.authorities["FR"]
     assert gdpr.authority_in(["US"]) == gdpr.authority == gdpr.authority_in([])
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"),
+    [
+        ("DE", ("gdpr",)),
+        ("de-by", ("gdpr",)),
+        ("UK", ("uk_gdpr",)),
+        ("GB-SCT", ("uk_gdpr",)),
+        ("US-CA", ("ccpa",)),
+        ("US-NY", ()),
+        ("US", ()),
+        ("CA", ("pipeda",)),
+        ("CA-QC", ("quebec",)),
+        ("BR", ("lgpd",)),
+        ("", ()),
+        ("nowhere", ()),
+    ],
+)
+def test_a_place_has_the_law_of_its_region_else_of_its_country(place, codes):
+    assert PACK.of_place(place) == codes
 
 
 def test_an_unknown_law_is_named_in_one_line():

@@ -10,6 +10,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     op.add_column("ticket", sa.Column("waits", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("ticket", sa.Column("laws", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("ticket", sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "reminder",
@@ -24,4 +25,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("reminder")
     op.drop_column("ticket", "paused")
+    op.drop_column("ticket", "laws")
     op.drop_column("ticket", "waits")
