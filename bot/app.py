@@ -37,6 +37,7 @@ from bot.store.tables import InboxItem
 from bot.supervision import Service, supervised
 from handlers import mail, verification
 from handlers.desk import Desk
+from handlers.feed import feed
 from handlers.slack import Reception
 from handlers.staff import Staff
 
@@ -142,6 +143,7 @@ class Parts:
             registry=self._metrics.registry,
             policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
             slack=self._receive,
+            calendar=lambda token: feed(self._desk, token),
             metrics_token=self._settings.metrics_token,
             confirmation=self._confirmation() if self._settings.public_url else None,
         )
