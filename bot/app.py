@@ -20,6 +20,7 @@ from bot.adapters.confirmation import Confirmation
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
+from bot.clock import Clock
 from bot.delivery import MailDelivery
 from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
@@ -38,6 +39,7 @@ from bot.supervision import Service, supervised
 from handlers import mail, verification, watching
 from handlers.channels import Channels
 from handlers.desk import Desk
+from handlers.feed import feed
 from handlers.slack import Reception
 from handlers.staff import Staff
 
@@ -96,6 +98,7 @@ class Parts:
         named.append(Service("inbox", InboxWorker(desk, "imap", mail.handle, alone=alone).run))
         named.append(Service("anchors", self._anchor))
         named.append(Service("housekeeping", self._house.run))
+        named.append(Service("clock", Clock(desk, self._owner).run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
         if self._slack and self._channels:
@@ -147,6 +150,7 @@ class Parts:
             registry=self._metrics.registry,
             policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
             slack=self._receive,
+            calendar=lambda token: feed(self._desk, token),
             metrics_token=self._settings.metrics_token,
             confirmation=self._confirmation() if self._settings.public_url else None,
         )

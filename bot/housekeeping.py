@@ -3,11 +3,12 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import address_changes, challenges, replicas, sightings
+from bot.store import address_changes, challenges, reminders, replicas, sightings
 from handlers.desk import Desk
 
 EVERY = 30.0  # seconds
 KEPT = timedelta(days=7)  # a challenge, after it has expired: until then it counts against new ones
+REMINDERS = timedelta(days=800)  # longer than any clock, extended and appealed
 PATTERNS = timedelta(days=30)  # a sighting: longer than any pattern that is looked for
 CHANGES = timedelta(
     days=120
@@ -37,3 +38,4 @@ class Housekeeping:
             await challenges.forget(work, now - KEPT)
             await sightings.forget(work, now - PATTERNS)
             await address_changes.forget(work, now - CHANGES)
+            await reminders.forget(work, now - REMINDERS)

@@ -90,6 +90,9 @@ class SlackDelivery:
                 return await self._once(
                     self._alert_channel, row, cards.alert(str(row.facts["text"])), doubtful=doubtful
                 )
+            if row.kind == "digest":
+                posting = cards.reminder(str(row.facts["text"]), row.facts.get("assignee"))
+                return await self._once(self._desk.staff_channel or "", row, posting, doubtful=doubtful)
             if case is None:
                 return Posted(Fate.REFUSED, reason="ticket_gone")
             if row.kind != "card" and not case.row.card_ts:
@@ -104,6 +107,8 @@ class SlackDelivery:
                     return await self._once(
                         self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts
                     )
+                case "reminder":
+                    return await self._reminder(row, case, doubtful=doubtful)
                 case _:
                     return await self._draft(work, row, case, doubtful=doubtful)
 
@@ -122,6 +127,13 @@ class SlackDelivery:
         return await self._once(
             self._channel(case), row, posting, doubtful=doubtful, name=f"card:{case.reference}"
         )
+
+    async def _reminder(self, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
+        """To whoever has the ticket by now; of what is closed meanwhile nobody is reminded."""
+        if case.row.status == Status.CLOSED:
+            return Posted(Fate.DONE)
+        posting = cards.reminder(str(row.facts["text"]), case.row.assignee)
+        return await self._once(self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts)
 
     async def _draft(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
         draft = await drafts.load(work, row.draft_id or 0)

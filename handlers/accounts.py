@@ -126,6 +126,12 @@ def proof_of(case: Case) -> Proof:
     return Proof.MAILBOX if case.ticket().acting else worth(case.row.concerns)
 
 
+def lives_in(found: Finding) -> str:
+    """The `country` of the writer's own account; somebody else's would show in the dates that its law sets."""
+    own = found.account if found.standing is Standing.OWN else None
+    return own.data.get("country", "") if own else ""
+
+
 def requester_of(found: Finding, address: str) -> str:
     """The address to write to: as the directory spells it, where it is on file."""
     spelled = found.account.spelled(address) if found.account and found.standing is Standing.OWN else None

@@ -12,7 +12,7 @@ from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import dates_of, happen, is_late, keep_reason, leading, show
+from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show
 from handlers.desk import Desk
 
 
@@ -65,6 +65,38 @@ async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reas
         await correspondence.draft(desk, work, case, letter, types, outcome, author=actor, reason=reason)
 
 
+async def set_law(desk: Desk, reference: str, actor: str, law: str, reason: str) -> None:
+    """Another law, for a reason; the dates follow."""
+    async with desk.store.transaction() as work:
+        case = await _load(work, reference)
+        _open_types(case, untriaged=True)
+        if law not in desk.laws:
+            raise Refused(f"There is no law {law[:20]!r} in the pack: give one of {', '.join(desk.laws.codes())}.")
+        if not reason.strip():
+            raise Refused("Say why another law applies.")
+        before, case.row.law, case.row.laws = case.row.law, law, []
+        await keep_reason(desk, work, case, reason)
+        set_dates(desk, case)
+        due_at = case.row.due_at.isoformat() if case.row.due_at else None
+        await cases.note(
+            work, case, at=desk.now(), actor=actor, event="law_changed", before=before, law=law, due_at=due_at
+        )
+        await show(desk, work, case)
+
+
+async def why(desk: Desk, reference: str) -> str:
+    """The arithmetic behind the dates of a ticket: of the whole, and of each request where there are several."""
+    async with desk.store.reading() as work:
+        case = await cases.load(work, reference)
+        if case is None:
+            raise Refused("There is no such ticket.")
+        whole = case.row.due_rule or "This law has no day."
+        if len(case.requests) < 2:
+            return whole
+        lines = [f"{each.type}: {dates_of(desk, case, each).rule}" for each in case.requests]
+        return "\n".join([f"The earliest: {whole}", *lines])
+
+
 async def release(desk: Desk, reference: str, actor: str) -> None:
     """Lets the acknowledgement leave for a ticket from old mail."""
     async with desk.store.transaction() as work:
@@ -98,11 +130,11 @@ async def extend(desk: Desk, reference: str, actor: str, reason: str) -> None:
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         types = _open_types(case)
-        until = dates_of(desk, case, leading(case), extended=True)
-        if until.extended_by is None:
-            raise Refused("This law knows no extension.")
-        if case.row.extended_at or is_late(desk, case):
+        if (found := extensible(desk, case)) is None:
+            if dates_of(desk, case, leading(case)).extended_by is None:
+                raise Refused("This law knows no extension.")
             raise Refused("It is too late to extend: the notice must leave before the due date, and only once.")
+        until = dates_of(desk, case, found[0], extended=True)
         await correspondence.draft(
             desk, work, case, "extension", types, None, author=actor, reason=reason, until=until
         )
@@ -123,9 +155,9 @@ async def _load(work: Work, reference: str) -> Case:
     return case
 
 
-def _open_types(case: Case) -> tuple[RequestType, ...]:
+def _open_types(case: Case, *, untriaged: bool = False) -> tuple[RequestType, ...]:
     types = case.ticket().open_types
-    if not types or case.row.untriaged:
+    if not types or (case.row.untriaged and not untriaged):
         raise Refused(f"That cannot be done with a ticket that is {case.row.status}.")
     return types
 

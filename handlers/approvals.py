@@ -16,7 +16,7 @@ from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
 from handlers import changes, correspondence
-from handlers.casework import happen, is_late, keep_reason, show
+from handlers.casework import extensible, happen, keep_reason, show
 from handlers.desk import Desk
 
 
@@ -147,7 +147,7 @@ def _event(desk: Desk, case: Case, row: DraftRow) -> Event:
         case "question":
             return Asked(now)
         case "extension":
-            if is_late(desk, case):
+            if extensible(desk, case) is None:
                 raise Refused("It is too late to extend: the notice had to leave before the due date.")
             return Extended(now)
         case _:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.correlation import new_reference
 from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Write
 from bot.domain.identity import Proof
-from bot.domain.laws import Deadlines
+from bot.domain.laws import Deadlines, stops
 from bot.domain.lifecycle import Step, advance
 from bot.domain.limits import BOUNDED
 from bot.domain.policy import Statement
-from bot.domain.vocabulary import Channel, RequestType
+from bot.domain.vocabulary import Channel, RequestType, Status
 from bot.domain.watching import Kind
 from bot.store import address_changes, cases, outbox, parties
 from bot.store.cases import Case, Message, Requester
@@ -38,12 +38,15 @@ async def open_case(
     channel: Channel,
     excerpts: Sequence[Statement] = (),
     detail: Mapping[str, Any] | None = None,
+    laws: Sequence[str] = (),
     **facts: Any,
 ) -> Case:
     """A new ticket from what somebody wrote; its key is the one that the letter rests under already.
 
-    ``facts`` are further columns of the ticket: language, law, agent, automatic, slack_user.
+    ``laws`` are those that may apply; ``facts`` are further columns of the ticket: language, law where there is
+    but one, agent, automatic, slack_user.
     """
+    facts |= {"law": laws[0], "laws": list(laws[1:] and laws)} if laws else {}
     case = await cases.create(
         work,
         key,
@@ -107,7 +110,7 @@ async def happen(
         match effect:
             case Write():
                 await notices.write(desk, work, case, effect, excerpts, to=to)
-                if effect.code and effect.letter == "acknowledgement":
+                if effect.code and effect.letter in ("acknowledgement", "code_reminder"):
                     await notices.ask_owner(desk, work, case)
             case Propose():
                 await correspondence.propose(desk, work, case, effect, excerpts)
@@ -132,10 +135,11 @@ async def _decided(desk: Desk, work: Work, case: Case, event: Event, to: Other |
 def set_dates(desk: Desk, case: Case) -> None:
     """Writes the dates that follow from the facts: of each request, and of the ticket the earliest open one."""
     row = case.row
-    computed = [(each, dates_of(desk, case, each, extended=_is_extended(case, each))) for each in case.requests]
+    row.law = min(row.laws, key=lambda law: _first_day(desk, case, law), default=row.law)
+    computed = [(each, dates_of(desk, case, each)) for each in case.requests]
     for request, dates in computed:
         request.acknowledge_by, request.due_at = dates.acknowledge_by, dates.respond_by
-        request.act_by = dates.act_by
+        request.act_by = dates.act_by or dates.target_by
     first = leading(case)
     row.acknowledge_by, row.due_at, row.act_by = first.acknowledge_by, first.due_at, first.act_by
     row.due_rule = next(dates.rule for request, dates in computed if request is first)
@@ -143,6 +147,10 @@ def set_dates(desk: Desk, case: Case) -> None:
         dates = desk.deadlines(row.law, RequestType(first.type), row.reopened_at)
         row.acknowledge_by, row.due_at, row.act_by = dates.acknowledge_by, dates.respond_by, dates.act_by
         row.due_rule = dates.rule
+    if row.laws:
+        named = " and ".join(desk.laws[each].short for each in row.laws)
+        row.due_rule = f"Of {named}, {desk.laws[row.law].short} sets the earliest day. {row.due_rule}"
+    row.paused = _stands_still(desk, case, first)
 
 
 async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None) -> None:
@@ -179,24 +187,61 @@ def leading(case: Case) -> RequestRow:
     )
 
 
-def is_late(desk: Desk, case: Case) -> bool:
-    """Whether the due date is over."""
-    return case.row.due_at is not None and desk.day(desk.now()) > case.row.due_at
+def dates_of(
+    desk: Desk, case: Case, request: RequestRow, *, extended: bool | None = None, law: str = ""
+) -> Deadlines:
+    """The dates that follow from the facts; with ``extended`` as they would be with or without an extension."""
+
+    def counted(extended: bool) -> Deadlines:
+        return desk.deadlines(
+            law or case.row.law,
+            RequestType(request.type),
+            request.received_at,
+            verified_at=request.verified_at,
+            extended=extended,
+            waits=case.ticket().waits,
+        )
+
+    if extended is not None:
+        return counted(extended)
+    plain = counted(False)
+    return counted(True) if _is_extended(desk, case, request, plain) else plain
 
 
-def dates_of(desk: Desk, case: Case, request: RequestRow, *, extended: bool) -> Deadlines:
-    return desk.deadlines(
-        case.row.law,
-        RequestType(request.type),
-        request.received_at,
-        verified_at=request.verified_at,
-        extended=extended,
-    )
+def _first_day(desk: Desk, case: Case, law: str) -> date:
+    """By when a law wants the first of the open requests acted on, or its operator does."""
+    open_ones = [each for each in case.requests if each.outcome is None] or case.requests
+    dates = [dates_of(desk, case, each, law=law) for each in open_ones]
+    return min((day for each in dates if (day := each.act_by or each.target_by)), default=date.max)
 
 
-def _is_extended(case: Case, request: RequestRow) -> bool:
-    """What was asked for after the notice of an extension has a clock of its own."""
-    return case.row.extended_at is not None and request.received_at <= case.row.extended_at
+def extensible(desk: Desk, case: Case) -> tuple[RequestRow, Deadlines] | None:
+    """The open request whose extension has to be announced first, and its dates as they are.
+
+    None where the law knows no extension, it was announced before, or the last day for it is over.
+    """
+    today = desk.day(desk.now())
+    open_ones = [each for each in case.requests if each.outcome is None and not case.row.extended_at]
+    found = [(each, dates_of(desk, case, each)) for each in open_ones]
+    lawful = [(each, dates) for each, dates in found if dates.notice_by and today <= dates.notice_by]
+    return min(lawful, key=lambda each: each[1].notice_by or today, default=None)
+
+
+def _is_extended(desk: Desk, case: Case, request: RequestRow, plain: Deadlines) -> bool:
+    """A notice that came too late extends nothing; what was asked for after it has a clock of its own."""
+    told = case.row.extended_at
+    if told is None or request.received_at > told:
+        return False
+    return plain.notice_by is None or desk.day(told) <= plain.notice_by
+
+
+def _stands_still(desk: Desk, case: Case, first: RequestRow) -> bool:
+    """Whether the law's clock waits for the requester; the dates are kept as if it did not, until they answer."""
+    if case.row.status not in (Status.VERIFYING, Status.WAITING):
+        return False
+    law, waiting = desk.laws[case.row.law], case.row.status == Status.WAITING
+    unproven = first.type in case.ticket().unproven_types
+    return (waiting and stops(law, first.type, proof=False)) or (unproven and stops(law, first.type, proof=True))
 
 
 def _is_ordinary(event: Event) -> bool:

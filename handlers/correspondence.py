@@ -1,6 +1,5 @@
 """Letters and drafts: rendered and sealed in the transaction that decides them, so that sending only sends."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
@@ -12,7 +11,7 @@ from bot.domain.codes import mask_codes
 from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
-from bot.domain.laws import Deadlines
+from bot.domain.laws import Deadlines, in_short
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
 from bot.domain.representation import Capacity
@@ -60,7 +59,7 @@ async def draft(
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
-    about = replace(about, due_on=until.respond_by, due_rule=until.rule) if until else about
+    about = replace(about, due_on=until.respond_by, due_rule=in_short(until.rule)) if until else about
     written = desk.letters.write(letter, case.row.language, about)
     row = await drafts.create(
         work,
@@ -101,11 +100,12 @@ async def readdress(desk: Desk, work: Work, case: Case, row: DraftRow) -> None:
 
 
 async def withdraw_settled(desk: Desk, work: Work, case: Case) -> None:
-    """Discards open drafts that speak of nothing that is still open, or of a third party who is none."""
+    """Discards open drafts that speak of nothing still open, of proof that has come, or of no third party."""
     ticket = case.ticket()
     for row in await drafts.open_ones(work, case.id):
         mistaken = row.letter == "third_party" and ticket.acting is not Capacity.THIRD_PARTY
-        if mistaken or not set(ticket.open_types) & set(drafts.as_draft(row).types):
+        unsettled = ticket.unproven_types if row.outcome == Outcome.UNVERIFIED else ticket.open_types
+        if mistaken or not set(unsettled) & set(drafts.as_draft(row).types):
             row.state = "discarded"
             work.session.add(row)
             await show_draft(desk, work, row)
@@ -217,13 +217,14 @@ def context(
         reference=case.reference,
         request_types=about,
         due_on=row.due_at,
-        due_rule=re.split(r" (?:On the stricter reading|Act by) ", row.due_rule)[0],  # the rest is for staff
+        due_rule=in_short(row.due_rule),
         excerpts=tuple(excerpts) or desk.policy.for_request(about),
         policy_version=desk.policy.version,
         policy_date=desk.policy.date,
         status=Status(row.status),
         authority=desk.authority or law.authority_in(desk.holidays),
         denial=tuple(each.text for each in law.denial if each.key != "reasons"),
+        offers=law.unverified,
         inventory=desk.policy.inventory,
         reason=reason,
     )

@@ -1,6 +1,6 @@
 """What every handler is given: the parts of the desk, and how its operator has set it up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.adapters.accounts import Directory
 from bot.adapters.rendering import Letters
 from bot.adapters.signatures import Signatures
-from bot.domain.laws import ClockFacts, Deadlines, LawPack, deadlines
+from bot.domain.laws import ClockFacts, Deadlines, LawPack, Wait, deadlines
 from bot.domain.policy import Policy
+from bot.domain.ticket import Waited
 from bot.domain.vocabulary import RequestType
 from bot.store.taught import Taught
 from bot.store.work import Store
@@ -52,9 +53,10 @@ class Desk:
         """The day on which something happened, for the controller."""
         return at.astimezone(self.timezone).date()
 
-    def law_for(self, named: tuple[str, ...]) -> str:
-        """The first law that a letter names and the pack holds, else the default."""
-        return next((each for each in named if each in self.laws.codes()), self.default_law)
+    def laws_for(self, named: Sequence[str], place: str = "") -> tuple[str, ...]:
+        """The laws that a letter names, else those of where its writer lives, else the default."""
+        known = tuple(each for each in named if each in self.laws)
+        return known or self.laws.of_place(place) or (self.default_law,)
 
     def deadlines(
         self,
@@ -64,10 +66,12 @@ class Desk:
         *,
         verified_at: datetime | None = None,
         extended: bool = False,
+        waits: Sequence[Waited] = (),
     ) -> Deadlines:
         facts = ClockFacts(
             received=self.day(received_at),
             verified=self.day(verified_at) if verified_at else None,
             extended=extended,
+            waits=tuple(Wait(self.day(each.asked_at), self.day(each.answered_at)) for each in waits),
         )
         return deadlines(self.laws[law], facts, request_type=request_type, holidays=self.holidays)

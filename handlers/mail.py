@@ -89,7 +89,7 @@ class Arrival:
             inbox_id=self.item.id,
             channel=Channel.EMAIL,
             language=understood.language,
-            law=self.desk.law_for(understood.laws),
+            laws=self.desk.laws_for(understood.laws, accounts.lives_in(letter.found)),
             automatic=answerable and letter.automatic,
             held=answerable and not letter.automatic,
             agent=letter.is_by_agent,

@@ -102,5 +102,9 @@ def _promised(desk: Desk, case: Case) -> date | None:
     if row.due_at is None or row.extended_at or row.reopened_at:
         return row.due_at
     counted = [each for each in case.requests if each.outcome is None] or case.requests
-    dates = [desk.deadlines(row.law, RequestType(each.type), each.received_at).respond_by for each in counted]
+    dates = [
+        desk.deadlines(law, RequestType(each.type), each.received_at).respond_by
+        for law in row.laws or [row.law]
+        for each in counted
+    ]
     return min((each for each in dates if each), default=row.due_at)

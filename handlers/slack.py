@@ -246,6 +246,10 @@ async def _fulfil(reception: Reception, press: Press) -> str:
     return "The draft stands in the thread."
 
 
+async def _why(reception: Reception, press: Press) -> str:
+    return await actions.why(reception.desk, press.value)
+
+
 async def _assign(reception: Reception, press: Press) -> str:
     await actions.assign(reception.desk, press.value, press.user, press.user)
     return "It is yours."
@@ -256,6 +260,7 @@ _HANDLERS: dict[str, Handler] = {
     "draft_edit": _edit,
     "draft_show": _show,
     "draft_discard": _discard,
+    "ticket_why": _why,
     "ticket_assign": _assign,
     "ticket_type": _by_form(_type),
     "ticket_verify": _by_form(_verify),

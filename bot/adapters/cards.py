@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from bot.domain.laws import in_short
+
 Blocks: TypeAlias = list[dict[str, Any]]
 
 SECTION, HEADER = 3000, 150  # characters that Slack takes
@@ -21,6 +23,7 @@ _STATUS = {
 
 
 LABELS = {
+    "ticket_why": "The arithmetic",
     "ticket_assign": "Take it",
     "ticket_type": "Say what it is",
     "ticket_verify": "Verified by hand",
@@ -120,7 +123,11 @@ def ticket_card(card: Card) -> Posting:
     blocks: Blocks = [
         {"type": "header", "text": plain(headline, HEADER)},
         {"type": "section", "fields": [markdown(each, 2000) for each in facts]},
-        {"type": "context", "elements": [markdown(cut(f"Why this day: {escaped(card.why)}", 2000), 2000)]},
+        {
+            "type": "section",
+            "text": markdown(cut(f"Why this day: {escaped(in_short(card.why))}", SECTION), SECTION),
+            "accessory": _action("ticket_why", card.reference),
+        },
     ]
     blocks[2:2] = [section(each) for each in _reasons(card)]
     blocks += [
@@ -180,6 +187,13 @@ def alert(text: str) -> Posting:
     return Posting(said, [section(f":warning: {said}")])
 
 
+def reminder(text: str, assignee: str | None) -> Posting:
+    """What the desk says on the clock, to one person where there is one."""
+    said = cut(escaped(text), SECTION - 100)
+    whom = f"<@{assignee}> " if assignee and assignee[:1] in "UW" else ""
+    return Posting(said, [section(f":alarm_clock: {whom}{said}")])
+
+
 def _reasons(card: Card) -> list[str]:
     """Why it is in triage, what to look at closely, and who may have written it, as far as there is anything."""
     triage = "\n".join(f"• {escaped(each)}" for each in card.triage)
@@ -195,7 +209,7 @@ def _reasons(card: Card) -> list[str]:
 
 def _due(card: Card) -> str:
     if card.due_at is None:
-        return "no date in this law"
+        return "no date in this law" + (f"; our own target is {card.act_by.isoformat()}" if card.act_by else "")
     if card.status == "closed":
         return card.due_at.isoformat()
     days = (card.due_at - card.today).days

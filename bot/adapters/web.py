@@ -29,6 +29,7 @@ class Pages:
     policy: Callable[[], str]  # the published policy as a page
     slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
+    calendar: Callable[[str], Awaitable[str | None]] | None = None  # of due dates; None for another token
     confirmation: Confirmation | None = None  # the page behind a letter's link, where there is a PUBLIC_URL
 
 
@@ -49,6 +50,12 @@ def application(pages: Pages) -> web.Application:
     async def policy(_request: web.Request) -> web.Response:
         return web.Response(text=pages.policy(), content_type="text/html", headers=_HEADERS)
 
+    async def calendar(request: web.Request) -> web.Response:
+        dates = await pages.calendar(request.match_info["token"]) if pages.calendar else None
+        if dates is None:
+            raise web.HTTPNotFound
+        return web.Response(text=dates, content_type="text/calendar", charset="utf-8", headers=_HEADERS)
+
     app = web.Application()
     app.add_routes(
         [
@@ -56,6 +63,7 @@ def application(pages: Pages) -> web.Application:
             web.get("/readyz", readyz),
             web.get("/metrics", metrics),
             web.get("/policy", policy),
+            web.get(r"/calendar/{token:\w{1,64}}.ics", calendar),
             web.post("/slack/events", pages.slack),
         ]
     )

@@ -104,13 +104,12 @@ async def laws(settings: Settings) -> Sequence[Finding]:
     """The default law, and whether a lawyer has signed the numbers of the pack."""
     pack = LawPack.load(settings.laws_path)
     found = ok("DEFAULT_LAW", f"{settings.default_law}, of {len(pack.codes())} laws")
-    unsigned = [code for code in pack.codes() if not pack[code].reviewed_by]
-    if not unsigned:
-        return [found]
-    return [
-        found,
-        note("laws", f"no lawyer has signed {len(unsigned)} of them (reviewed_by is empty in laws.toml)"),
-    ]
+    unsigned = [code for code in pack.codes() if pack[code].signature_fault]
+    notes = [note("laws", f"{code}: {pack[code].signature_fault}") for code in unsigned if pack[code].reviewed_by]
+    if settings.default_law in unsigned or len(unsigned) == len(pack.codes()):
+        what = f"no lawyer has signed {len(unsigned)} of them, {settings.default_law} among them; see docs/laws.md"
+        notes.append(note("laws", what))
+    return [found, *notes]
 
 
 async def days(settings: Settings) -> Sequence[Finding]:

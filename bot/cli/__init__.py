@@ -21,12 +21,13 @@ PROGRAM = "privacy-desk"
 DONE, NEGATIVE, MISUSE, INTERRUPTED = 0, 1, 2, 130
 
 MODULES: Mapping[str, tuple[str, ...]] = {
-    "texts": ("classify", "excerpt", "deadline", "reply"),
+    "texts": ("classify", "excerpt", "deadline", "laws", "reply"),
     "evaluation": ("evaluate",),
     "demo": ("demo",),
     "desk": ("run", "check", "migrate"),
     "tickets": ("tickets", "show", "audit"),
     "drafts": ("drafts",),
+    "calendar": ("calendar",),
     "quarantine": ("quarantine",),
     "ticket": ("ticket",),
     "slack": ("slack",),

@@ -1,4 +1,4 @@
-"""The commands that read a text and answer: classify, excerpt, deadline, reply. They need no database."""
+"""The commands that read a text and answer: classify, excerpt, deadline, laws, reply. They need no database."""
 
 import base64
 import binascii
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 Lines = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on standard input, one answer each.")]
 
+_ANSWERED = ("law", "acknowledge_by", "acknowledge_act_by", "respond_by", "act_by", "extended_by", "rule")
 LONGEST_INPUT = 64 * 1024 * 1024
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands."""
-    for command in (classify, excerpt, deadline, reply):
+    for command in (classify, excerpt, deadline, laws, reply):
         app.command()(command)
 
 
@@ -122,6 +123,13 @@ def deadline(
         write_fields({name.replace("_", " "): str(value or "none") for name, value in answer.items()})
 
 
+def laws() -> None:
+    """Print the law pack as a page for a lawyer to read and sign, with your own laws over the built-in ones."""
+    from bot.domain.lawpage import law_page
+
+    write(law_page(_Desk.load().laws).rstrip("\n"))
+
+
 class _Desk:
     """What the settings say about days: laws, time zone, and the regions where the controller sits."""
 
@@ -158,7 +166,8 @@ class _Desk:
             )
         except (UnknownLaw, UnknownCalendar, ValueError) as fault:
             raise misuse(str(fault)) from None
-        return {name: str(value) if isinstance(value, date) else value for name, value in asdict(found).items()}
+        answer = {name: getattr(found, name) for name in _ANSWERED}
+        return {name: str(value) if isinstance(value, date) else value for name, value in answer.items()}
 
 
 def _day(text: str, zone: ZoneInfo) -> date:

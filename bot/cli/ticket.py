@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands."""
     group = typer.Typer(help="Work on one ticket.")
     group.command("type")(type_)
-    for command in (assign, verify, answer, ask, extend, close, release):
+    for command in (law, assign, verify, answer, ask, extend, close, release):
         group.command()(command)
     app.add_typer(group, name="ticket")
 
@@ -32,6 +32,15 @@ def type_(
 ) -> None:
     """Say what a ticket is about."""
     _do(lambda actions, desk, who: actions.set_types(desk, reference.upper(), who, types))
+
+
+def law(
+    reference: Reference,
+    code: Annotated[str, typer.Argument(metavar="LAW", help="Such as gdpr.")],
+    reason: Words,
+) -> None:
+    """Say under which law a ticket is; its dates follow."""
+    _do(lambda actions, desk, who: actions.set_law(desk, reference.upper(), who, code, reason))
 
 
 def assign(

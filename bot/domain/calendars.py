@@ -102,6 +102,16 @@ class Calendar:
             day = self.on_or_after(day + _DAY)
         return day
 
+    def working_days_before(self, day: date, count: int) -> date:
+        """The working day number `count` before `day`, which does not count itself."""
+        for _ in range(count):
+            day = self.on_or_before(day - _DAY)
+        return day
+
+    def working_days_until(self, today: date, day: date) -> int:
+        """How many working days come after today, up to and with this one; 0 where it is not later."""
+        return sum(self.rest(today + timedelta(days=n)) is None for n in range(1, (day - today).days + 1))
+
 
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or that month's last day where it is shorter (Reg. 1182/71 Art. 3(2)(c)).

@@ -98,6 +98,21 @@ class Extended:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """The requester let time pass, and is reminded of the code; ``asked``: of what staff asked."""
+
+    at: datetime
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The requester has not answered what staff asked: staff go on with what is there."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Hushed:
     """Its requester had so many automatic answers that a machine must be reading them."""
 
@@ -136,6 +151,8 @@ Event: TypeAlias = (
     | Typed
     | Asked
     | Extended
+    | Reminded
+    | Unanswered
     | Hushed
     | Released
     | Answered

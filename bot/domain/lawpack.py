@@ -1,5 +1,7 @@
 """The law pack: what `laws.toml` says, checked and frozen. No legal advice until a lawyer has signed it."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +13,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.domain.calendars import calendar_code
+from bot.domain.calendars import UnknownCalendar, calendar_code
 from bot.domain.vocabulary import RequestType
 
 APPEAL = "appeal"
 CLOCK_TYPES = frozenset({*RequestType, APPEAL})
 _NO_STRAY_FIELDS = ConfigDict(extra="forbid")
+_UNORDERED = frozenset({"types", "roll_over"})
 _BUILT_IN = Path(__file__).with_name("laws.toml")
 
 Length = Annotated[int, Field(ge=0, le=3660)]
@@ -41,6 +44,14 @@ class Duty(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     RESPOND = "respond"
+    REFUSE = "refuse"
+
+
+class DayOne(StrEnum):
+    """Which day a period of days counts first."""
+
+    AFTER = "after"
+    RECEIPT = "receipt"
 
 
 class PauseKind(StrEnum):
@@ -61,6 +72,7 @@ class Pause:
 
     kind: PauseKind
     citation: str
+    confidence: Confidence = "medium"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +98,19 @@ class Clock:
     types: frozenset[str] = frozenset()
     length: Length | None = None
     unit: Unit = Unit.DAYS
+    day_one: DayOne = DayOne.AFTER
     stricter: str = ""
     extension: Length = 0
     extension_citation: str = ""
+    extension_confidence: Confidence | None = None
     pauses: tuple[Pause, ...] = ()
     note: str = ""
 
     def __post_init__(self) -> None:
         if unknown := self.types - CLOCK_TYPES:
             raise ValueError(f"unknown request type {min(unknown)!r}")
+        if self.day_one is DayOne.RECEIPT and self.unit is Unit.MONTHS:
+            raise ValueError("a month is counted from the day of receipt itself: day_one is for days")
 
     def pause(self, kind: PauseKind) -> Pause | None:
         """The clock's pause of this kind, if it has one."""
@@ -116,12 +132,22 @@ class Law:
     authority: str
     agents: str = ""
     countries: tuple[str, ...] = ()
+    residents: tuple[str, ...] = ()
     calendar: str = ""
     roll_over: frozenset[Weekday] = frozenset()
     roll_over_citation: str = ""
+    roll_over_confidence: Confidence = "medium"
+    roll_over_doubt: str = ""
+    target_days: Length = 0
     record_months: Length = 0
     record_citation: str = ""
+    record_confidence: Confidence = "medium"
+    fee: str = ""
+    fee_citation: str = ""
+    fee_confidence: Confidence = "medium"
+    unverified: tuple[str, ...] = ()
     reviewed_by: str = ""
+    reviewed: str = ""
     authorities: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -133,6 +159,21 @@ class Law:
         clocks = [clock for clock in self.clocks if clock.duty is duty]
         named = (clock for clock in clocks if request_type in clock.types)
         return next(chain(named, (clock for clock in clocks if not clock.types)), None)
+
+    @property
+    def checksum(self) -> str:
+        """Of all that the law's table says but its signature: 16 hexadecimal digits."""
+        said = TypeAdapter(Law).dump_python(self, mode="json", exclude={"reviewed_by", "reviewed"})
+        # A set of weekdays or types has no order of its own.
+        ordered = json.dumps(_sorted(said), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(ordered.encode()).hexdigest()[:16]
+
+    @property
+    def signature_fault(self) -> str | None:
+        """Why nobody vouches for the law as it stands; None where its signature holds."""
+        if not self.reviewed_by:
+            return "nobody has signed it"
+        return None if self.reviewed == self.checksum else f"it is not what {self.reviewed_by} signed"
 
     def authority_in(self, regions: Sequence[str]) -> str:
         """Whom the requester may complain to: the authority of the first region or country that has its own."""
@@ -173,6 +214,24 @@ class LawPack:
         """The codes of all laws, in the order of the file."""
         return tuple(self._laws)
 
+    def of_place(self, place: str) -> tuple[str, ...]:
+        """The laws of a country or region (`DE`, `US-CA`), its country's where it has none of its own."""
+        try:
+            place = calendar_code(place)
+        except UnknownCalendar:
+            return ()
+        for wanted in dict.fromkeys((place, place[:2])):
+            if found := tuple(
+                law.code for law in self._laws.values() if wanted in (law.residents or law.countries)
+            ):
+                return found
+        return ()
+
+    @property
+    def checksum(self) -> str:
+        """Of the whole pack: what dates were computed from."""
+        return hashlib.sha256("".join(law.checksum for law in self._laws.values()).encode()).hexdigest()[:16]
+
 
 @cache
 def _built_in() -> LawPack:
@@ -188,6 +247,12 @@ def _parsed(path: Path, under: Mapping[str, Any]) -> dict[str, Law]:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ValueError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: sorted(each) if name in _UNORDERED else _sorted(each) for name, each in value.items()}
+    return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:

@@ -1,42 +1,44 @@
 """The due dates of a request, and the sentence that says why.
 
-The numbers are data (`lawpack`, `laws.toml`); here they are counted. A period has three ends, kept apart on
-purpose: the *strict* one of its strictest reading, which plans follow; the *nominal* one of the usual reading; and
-the *due* day, the nominal one after roll-over, which the law holds against the controller.
+The numbers are data (`lawpack`, `laws.toml`); `periods` counts them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.calendars import Calendar, UnknownCalendar, calendar_code, months_after, spoken
-from bot.domain.lawpack import APPEAL, CLOCK_TYPES, Clock, Duty, Law, LawPack, PauseKind, Unit, UnknownLaw
+from bot.domain.calendars import Calendar, UnknownCalendar, months_after, spoken
+from bot.domain.lawpack import APPEAL, CLOCK_TYPES, Clock, Duty, Law, LawPack, PauseKind, UnknownLaw
+from bot.domain.periods import Calendars, ClockFacts, Period, Wait, calendars_of, days_excluded, run
 
-__all__ = ["APPEAL", "ClockFacts", "Deadlines", "Law", "LawPack", "UnknownCalendar", "UnknownLaw", "deadlines"]
+__all__ = [
+    "APPEAL",
+    "ClockFacts",
+    "Deadlines",
+    "Law",
+    "LawPack",
+    "UnknownCalendar",
+    "UnknownLaw",
+    "Wait",
+    "deadlines",
+    "in_short",
+    "record_until",
+    "stops",
+]
 
+_ARITHMETIC = re.compile(r" (?:On the stricter reading|That is|Act by|A refusal was) ")  # and what follows it
 _YEARS = range(1990, 2201)
 _PAUSES = range(3661)
-
-
-@dataclass(frozen=True, slots=True)
-class ClockFacts:
-    """What happened to a request. Dates are days of the controller's time zone.
-
-    `verified` is the day proof of identity came, `paused_days` the days on which clarification was awaited, both
-    ends counted, and `extended` says that an extension was announced in time.
-    """
-
-    received: date
-    verified: date | None = None
-    paused_days: int = 0
-    extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """The days of one request under one law; None where the law has none.
 
-    `…_by` are the legal days after roll-over, `…act_by` the last working days on or before the strictest reading.
+    `…_by` are the legal days after roll-over, `…act_by` the last working days on or before the strictest reading,
+    which is `strict_by`. `notice_by` is the last day on which an extension can be announced, `refuse_by` that on
+    which a refusal must be told, and `target_by` the operator's own day where the law names no number.
     """
 
     law: str
@@ -46,28 +48,10 @@ class Deadlines:
     act_by: date | None
     extended_by: date | None
     rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Calendars:
-    """The days of rest of one law: as it counts, as it rolls over, and as the controller plans."""
-
-    counting: Calendar
-    rolling: Calendar
-    planning: Calendar
-
-
-@dataclass(frozen=True, slots=True)
-class _Period:
-    """One clock, run."""
-
-    start: date
-    length: int
-    excluded: int
-    strict: date
-    nominal: date
-    due: date
-    act: date
+    strict_by: date | None = None
+    notice_by: date | None = None
+    refuse_by: date | None = None
+    target_by: date | None = None
 
 
 def deadlines(
@@ -79,17 +63,22 @@ def deadlines(
     1990 to 2200 or a pause outside 0 to 3660 days.
     """
     _check(facts, request_type)
-    calendars = _calendars(law, holidays)
+    calendars = calendars_of(law, holidays)
     acknowledge = law.clock(Duty.ACKNOWLEDGE, request_type)
     respond = law.clock(Duty.RESPOND, request_type)
-    first = _run(law, acknowledge, facts, calendars)
-    answer = _run(law, respond, facts, calendars, extended=facts.extended)
-    extended = _run(law, respond, facts, calendars, extended=True) if respond and respond.extension else None
+    first = run(law, acknowledge, facts, calendars)
+    answer = run(law, respond, facts, calendars, extended=facts.extended)
+    extended = run(law, respond, facts, calendars, extended=True) if respond and respond.extension else None
+    plain = run(law, respond, facts, calendars)
+    refuse = law.clock(Duty.REFUSE, request_type)
+    refusal = run(law, refuse, facts, calendars) if refuse else answer
     sentences = [
         *_rule(law, respond, answer, facts, calendars),
         *_remarks(law, respond, answer, facts),
+        *_refusal(refuse, refusal, answer),
         *_rule(law, acknowledge, first, facts, calendars),
     ]
+    target = law.target_days if answer is None else 0
     return Deadlines(
         law=law.code,
         acknowledge_by=first.due if first else None,
@@ -98,7 +87,31 @@ def deadlines(
         act_by=answer.act if answer else None,
         extended_by=extended.due if extended else None,
         rule=" ".join(dict.fromkeys(sentences)),
+        strict_by=answer.strict if answer else None,
+        notice_by=plain.due if plain and extended else None,
+        refuse_by=refusal.due if refusal else None,
+        target_by=calendars.planning.on_or_before(facts.received + timedelta(days=target)) if target else None,
     )
+
+
+def in_short(rule: str) -> str:
+    """The sentences of a rule that everybody reads; other readings and planning are arithmetic for staff."""
+    return _ARITHMETIC.split(rule)[0]
+
+
+def record_until(law: Law, answered: date) -> date | None:
+    """The last day on which the record of a request must still be there; None where the law states no number.
+
+    Counted from the final answer, the safe reading: no law of the pack says from when (such as 11 CCR 7101(a)).
+    """
+    return months_after(answered, law.record_months) if law.record_months else None
+
+
+def stops(law: Law, request_type: str, *, proof: bool) -> bool:
+    """Whether the clock of a request stands still while proof (or else clarification) is awaited."""
+    clock = law.clock(Duty.RESPOND, request_type)
+    kind = PauseKind.RESTART_ON_RECEIPT if proof else PauseKind.EXCLUDE_INTERVAL
+    return clock is not None and clock.pause(kind) is not None
 
 
 def _check(facts: ClockFacts, request_type: str) -> None:
@@ -111,81 +124,32 @@ def _check(facts: ClockFacts, request_type: str) -> None:
         raise ValueError(f"a pause of {facts.paused_days} days is outside 0 to {_PAUSES[-1]}")
 
 
-def _calendars(law: Law, holidays: Sequence[str]) -> _Calendars:
-    codes = tuple(map(calendar_code, holidays))
-    regions = law.regions(codes)
-    return _Calendars(
-        counting=Calendar(regions, unanimous=True),
-        rolling=Calendar(regions, law.roll_over, unanimous=True),
-        planning=Calendar(tuple(dict.fromkeys((*regions, *codes)))),
-    )
-
-
-def _run(
-    law: Law, clock: Clock | None, facts: ClockFacts, calendars: _Calendars, *, extended: bool = False
-) -> _Period | None:
-    if clock is None or clock.length is None:
-        return None
-    start = _start(clock, facts)
-    # The extended period is counted from its start in one go, as a month and then two more lose the 31st.
-    length = clock.length + (clock.extension if extended else 0)
-    nominal = _end(clock.unit, start, length, calendars.counting)
-    strict = _strict_end(clock, start, length, nominal)
-    excluded = facts.paused_days if clock.pause(PauseKind.EXCLUDE_INTERVAL) else 0
-    nominal += timedelta(days=excluded)
-    # The statute leaves out every day of the pause; as a difference of dates, the strict reading, it is one less.
-    strict += timedelta(days=max(0, excluded - 1))
-    due = calendars.rolling.on_or_after(nominal) if law.roll_over else nominal
-    return _Period(start, length, excluded, strict, nominal, due, act=calendars.planning.on_or_before(strict))
-
-
-def _start(clock: Clock, facts: ClockFacts) -> date:
-    if facts.verified and clock.pause(PauseKind.RESTART_ON_RECEIPT):
-        return max(facts.received, facts.verified)
-    return facts.received
-
-
-def _end(unit: Unit, start: date, length: int, counting: Calendar) -> date:
-    match unit:
-        case Unit.MONTHS:
-            return months_after(start, length)
-        case Unit.DAYS:
-            return start + timedelta(days=length)
-        case Unit.WORKING_DAYS:
-            return counting.working_days_after(start, length)
-
-
-def _strict_end(clock: Clock, start: date, length: int, nominal: date) -> date:
-    if not clock.stricter:
-        return nominal
-    if clock.unit is Unit.WORKING_DAYS:
-        return Calendar().working_days_after(start, length)
-    return nominal - timedelta(days=1)
-
-
 def _rule(
-    law: Law, clock: Clock | None, period: _Period | None, facts: ClockFacts, calendars: _Calendars
+    law: Law, clock: Clock | None, period: Period | None, facts: ClockFacts, calendars: Calendars
 ) -> Iterator[str]:
     """Why a clock ends when it does, sentence by sentence."""
     if clock and period:
         yield f"{clock.citation}: {_counted(clock, period, facts)}{_rolled(law, period, calendars.rolling)}."
         if clock.stricter and period.strict != period.nominal:
-            yield f"On the stricter reading ({clock.stricter}) it is {spoken(period.strict)}."
+            yield f"On the stricter reading it is {spoken(period.strict)}, as this is disputed: {clock.stricter}."
+        if law.roll_over_doubt and (rest := calendars.planning.rest(period.nominal)):
+            yield f"That is {rest}, and {law.roll_over_doubt} is disputed; nothing is moved here."
         if period.act != period.due:
             yield f"Act by {spoken(period.act)}{_planned(period, calendars.planning)}."
     if clock and clock.note:
         yield clock.note if period else f"{clock.citation}: {clock.note}"
 
 
-def _counted(clock: Clock, period: _Period, facts: ClockFacts) -> str:
+def _counted(clock: Clock, period: Period, facts: ClockFacts) -> str:
     unit = clock.unit.replace("_", " ")
     length = f"one {unit.removesuffix('s')}" if period.length == 1 else f"{period.length} {unit}"
     since = "receipt" if period.start == facts.received else "proof of identity"
-    pause = f", and {period.excluded} days of waiting that do not count," if period.excluded else ""
+    days = sum(period.excluded)
+    pause = f", and {days} day{'s' * (days > 1)} of waiting that do not count," if days else ""
     return f"{length} from {since} on {spoken(period.start)}{pause} is {spoken(period.nominal)}"
 
 
-def _rolled(law: Law, period: _Period, rolling: Calendar) -> str:
+def _rolled(law: Law, period: Period, rolling: Calendar) -> str:
     if period.due == period.nominal:
         return ""
     between = (period.nominal + timedelta(days=n) for n in range(1, (period.due - period.nominal).days))
@@ -194,13 +158,19 @@ def _rolled(law: Law, period: _Period, rolling: Calendar) -> str:
     return f"{moved} ({skipped})" if skipped else moved
 
 
-def _planned(period: _Period, planning: Calendar) -> str:
+def _planned(period: Period, planning: Calendar) -> str:
     if period.act == period.strict:
         return ""
     return f", the last working day on or before {spoken(period.strict)} ({planning.rest(period.strict)})"
 
 
-def _remarks(law: Law, clock: Clock | None, period: _Period | None, facts: ClockFacts) -> Iterator[str]:
+def _refusal(clock: Clock | None, refusal: Period | None, answer: Period | None) -> Iterator[str]:
+    """When a refusal must be told, where that is earlier than an answer."""
+    if clock and refusal and answer and refusal.due < answer.due:
+        yield f"A refusal was due by {spoken(refusal.due)}: {clock.note}"
+
+
+def _remarks(law: Law, clock: Clock | None, period: Period | None, facts: ClockFacts) -> Iterator[str]:
     """What waiting for the requester and an extension did to the clock, where there were any."""
     if not clock or not period:
         return
@@ -208,7 +178,7 @@ def _remarks(law: Law, clock: Clock | None, period: _Period | None, facts: Clock
         yield "Nothing stops this clock: a wait for proof or clarification changes no date."
     for kind, applies, text in _EFFECTS:
         if applies(facts) and (pause := clock.pause(kind)):
-            suspended = period.nominal + timedelta(days=facts.paused_days - 1)
+            suspended = period.nominal + timedelta(days=sum(days_excluded(facts, period.start)) - 1)
             yield text.format(citation=pause.citation, suspended=spoken(suspended))
     if facts.extended and clock.extension:
         yield f"Extended: {clock.extension_citation}."
@@ -221,7 +191,7 @@ def _proven_later(facts: ClockFacts) -> bool:
 
 
 def _paused(facts: ClockFacts) -> bool:
-    return facts.paused_days > 0
+    return facts.paused_days > 0 or bool(facts.waits)
 
 
 def _waited(facts: ClockFacts) -> bool:

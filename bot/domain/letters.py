@@ -30,6 +30,8 @@ class LetterName(StrEnum):
     VERIFIED = "verified"
     WRONG_CODE = "wrong_code"
     NEW_CODE = "new_code"
+    CODE_REMINDER = "code_reminder"
+    QUESTION_REMINDER = "question_reminder"
     CONFIRM_ON_FILE = "confirm_on_file"
     POLICY_ANSWER = "policy_answer"
     STATUS = "status"
@@ -51,7 +53,8 @@ class LetterContext:
     `due_rule` is the law's sentence for the due date; `denial` holds the routes that the law wants a refusal to
     name, one sentence each, without its duty to give reasons; those are in `reason`, which staff write and
     which stands as a gap (`[…]`) in a draft while it is empty. `capacity` is as what the addressee wrote, where
-    that was not for themselves, and `agents` what the law says of that.
+    that was not for themselves, and `agents` what the law says of that. `offers` is what somebody is offered who
+    has not proven who they are.
     """
 
     organisation: str
@@ -67,6 +70,7 @@ class LetterContext:
     status: Status | None = None
     authority: str = ""
     denial: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
     verify_url: str | None = None
     privacy_address: str = ""
     reason: str = ""

@@ -25,8 +25,10 @@ from bot.domain.events import (
     Propose,
     Proven,
     Released,
+    Reminded,
     Repeated,
     Typed,
+    Unanswered,
     Vouched,
     Write,
 )
@@ -139,7 +141,7 @@ def _heard(ticket: Ticket, event: Heard) -> Step:
         return ticket, (Write("new_code", code=True),)
     if event.asks_status:
         return ticket, (Write("status"),)
-    return replace(ticket, asked_at=None), ()
+    return ticket.with_answer(event.at), ()
 
 
 def _proven(ticket: Ticket, event: Proven) -> Step:
@@ -174,6 +176,17 @@ def _asked(ticket: Ticket, event: Asked) -> Step:
 
 def _extended(ticket: Ticket, event: Extended) -> Step:
     return replace(ticket, extended_at=event.at), ()
+
+
+def _reminded(ticket: Ticket, event: Reminded) -> Step:
+    if event.asked:
+        return ticket, (Write("question_reminder"),) if ticket.asked_at else ()
+    return ticket, (Write("code_reminder", code=True),) if ticket.unproven_types else ()
+
+
+def _unanswered(ticket: Ticket, event: Unanswered) -> Step:
+    """A wait that nobody ended is none: it moves no date."""
+    return replace(ticket, asked_at=None), ()
 
 
 def _hushed(ticket: Ticket, event: Hushed) -> Step:
@@ -263,6 +276,8 @@ TABLE: _Rows = {
     **_rows(Typed, "TVOW", _typed, "VOWC", some_type),
     **_rows(Asked, "VOW", _asked, "W"),
     **_rows(Extended, "VOW", _extended, "=", once_only),
+    **_rows(Reminded, "VOW", _reminded, "="),
+    **_rows(Unanswered, "W", _unanswered, "VO"),
     **_rows(Hushed, "TVOWC", _hushed, "="),
     **_rows(Released, "TVOW", _released, "=", held_back),
     **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first, cooled_off),

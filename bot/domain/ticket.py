@@ -30,6 +30,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Waited:
+    """A time in which the requester was asked something, until they answered."""
+
+    asked_at: datetime
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """One person's matter. ``status``, ``outcome`` and ``verified`` follow from the facts."""
 
@@ -42,6 +50,7 @@ class Ticket:
     extended_at: datetime | None = None
     acting: Capacity | None = None  # for or about somebody else, and nobody has shown yet that they may
     cooling_until: datetime | None = None  # a change of the contact address holds back what discloses or erases
+    waits: tuple[Waited, ...] = ()  # what was asked and answered: some laws leave these days out
 
     @property
     def status(self) -> Status:
@@ -122,6 +131,12 @@ class Ticket:
                 for each in self.requests
             ),
         )
+
+    def with_answer(self, at: datetime) -> "Ticket":
+        """What staff asked is answered."""
+        if self.asked_at is None:
+            return self
+        return replace(self, asked_at=None, waits=(*self.waits, Waited(self.asked_at, at)))
 
     def with_outcome(self, types: Iterable[RequestType], outcome: Outcome, at: datetime) -> "Ticket":
         chosen = frozenset(types)

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bot.domain import journal
 from bot.domain.representation import AUTHORITY_SENT, NO_AUTHORITY, unauthorised
-from bot.domain.ticket import Request, Ticket
+from bot.domain.ticket import Request, Ticket, Waited
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store.sealing import DataKey
 from bot.store.tables import JournalRow, MessageRow, RequestRow, TicketRow
@@ -81,6 +81,7 @@ class Case:
             extended_at=self.row.extended_at,
             acting=unauthorised(self.row.concerns),
             cooling_until=self.row.cooling_until,
+            waits=tuple(Waited(*map(datetime.fromisoformat, each)) for each in self.row.waits),
         )
 
 
@@ -147,6 +148,7 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row = case.row
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
+    row.waits = [[each.asked_at.isoformat(), each.answered_at.isoformat()] for each in ticket.waits]
     row.automatic, row.held, row.reopened_at = ticket.automatic, ticket.held, ticket.reopened_at
     if ticket.acting is None:
         row.concerns = [each for each in row.concerns if each not in (NO_AUTHORITY, AUTHORITY_SENT)]

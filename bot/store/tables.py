@@ -7,7 +7,7 @@ transaction, only so that lists can be sorted and filtered by the database.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 
@@ -19,6 +19,11 @@ def _facts(default: Any, *, came_later: bool = False) -> Any:
     """``came_later``: the database itself fills it in the rows that were there before."""
     filled = str(default()) if came_later else None
     return Field(default_factory=default, sa_column=Column(JSON, nullable=False, server_default=filled))
+
+
+def _later_flag() -> Any:
+    """False in the rows that were there before."""
+    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
 
 
 class InboxItem(SQLModel, table=True):
@@ -66,11 +71,16 @@ class TicketRow(SQLModel, table=True):
     channel: str
     language: str
     law: str
+    laws: list[str] = _facts(
+        list, came_later=True
+    )  # that may apply, where there are several; `law` is the earliest
     agent: bool = False
     untriaged: bool = False
     reopened_at: datetime | None = None
     asked_at: datetime | None = None
     extended_at: datetime | None = None
+    waits: list[list[str]] = _facts(list, came_later=True)  # when staff asked, and when the requester answered
+    paused: bool = _later_flag()  # whether its law's clock stands still right now
     received_at: datetime
     created_at: datetime
     closed_at: datetime | None = None
@@ -266,6 +276,16 @@ class Sighting(SQLModel, table=True):
     kind: str
     subject: str  # whose pattern it is
     object: str  # what is counted, each once
+    at: datetime = Field(index=True)
+
+
+class Reminder(SQLModel, table=True):
+    """What has been said on the clock, so that it is said once: by whichever replica, however often it starts."""
+
+    __tablename__ = "reminder"
+
+    key: str = Field(primary_key=True)
+    subject: str = Field(index=True)  # the ticket's reference, or what else it is about
     at: datetime = Field(index=True)
 
 

@@ -100,7 +100,7 @@ async def _ticket(work: Work, row: TicketRow, requests: Sequence[RequestRow]) ->
         "acknowledge_by": _iso(row.acknowledge_by),
         "due_at": _iso(row.due_at),
         "extended": row.extended_at is not None,
-        "paused": False,
+        "paused": row.paused,
         "assignee": row.assignee,
         "concerns": list(row.concerns),
         "data_points": dict(row.data_points),

@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from bot import postings
-from bot.domain.vocabulary import Outcome
+from bot.domain.events import Added, Closed
+from bot.domain.vocabulary import Outcome, RequestType
 from bot.store import outbox
 from handlers import actions
 from handlers.alerts import tell_staff
-from tests.handlers.conftest import ADA, ERASE, EVE, ROBIN, UNSUBSCRIBE, text_of
+from handlers.deadlines import tick
+from tests.handlers.conftest import ADA, BEN, ERASE, EVE, ROBIN, UNSUBSCRIBE, text_of
 from tests.handlers.slack_people import Room, room_of, workspace
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -200,3 +203,59 @@ async def test_what_is_sent_to_slack_is_remembered_as_sent(room):
     assert await room.bench.queued(outbox.SLACK) == []
     sent = await room.bench.queued(outbox.SLACK, state="sent")
     assert all(row.sent_at == room.bench.clock() for row in sent)
+
+
+# ---- the clock ---------------------------------------------------------------------------------------------
+
+
+async def struck(room: Room, day: str) -> None:
+    room.bench.clock.at = datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC)
+    await tick(room.bench.desk)
+    await room.post_all()
+
+
+async def test_a_reminder_stands_in_the_tickets_thread_and_calls_its_assignee(room):
+    case, card = await room.ticket(UNSUBSCRIBE)
+    await actions.assign(room.bench.desk, case.reference, ADA, ADA)
+    await struck(room, "2026-03-30")
+    (reminder,) = [each for each in room.posts(card.ts) if "working days left" in each.text]
+    assert f"<@{ADA}> 3 working days left to act" in str(reminder.blocks)
+    assert "act by 2026-04-02" in str(room.posts()[0].blocks)
+
+
+async def test_a_reminder_that_comes_late_calls_whoever_has_the_ticket_by_then_and_nobody_once_it_is_closed(room):
+    case, card = await room.ticket(UNSUBSCRIBE)
+    room.bench.clock.at = datetime(2026, 3, 30, 9, tzinfo=UTC)
+    await tick(room.bench.desk)
+    await actions.assign(room.bench.desk, case.reference, ADA, BEN)
+    await room.post_all()
+    assert any(f"<@{BEN}> 3 working days" in str(each.blocks) for each in room.posts(card.ts))
+    room.bench.clock.at = datetime(2026, 4, 2, 9, tzinfo=UTC)
+    await tick(room.bench.desk)
+    await room.bench.happen(case.reference, Closed(room.bench.clock(), Outcome.WITHDRAWN))
+    await room.post_all()
+    assert not any("Today is the day" in each.text for each in room.posts(card.ts))
+
+
+async def test_a_digest_stands_in_the_staff_channel(room):
+    case, _ = await room.ticket(UNSUBSCRIBE)
+    await struck(room, "2026-03-03")
+    assert any("Good morning" in each.text and case.reference in each.text for each in room.posts())
+
+
+async def test_the_card_says_the_rule_and_the_whole_arithmetic_is_behind_a_button(room):
+    californian = replace(room.bench, desk=replace(room.bench.desk, default_law="ccpa"))
+    case = await californian.case(await californian.write(ERASE))
+    await room.post_all()
+    shown = str(room.posts()[0].blocks)
+    assert "45 days from receipt on 2 March 2026 is 16 April 2026" in shown
+    assert "stricter reading" not in shown
+    assert "ticket_why" in shown
+    assert "On the stricter reading it is 15 April 2026" in await actions.why(californian.desk, case.reference)
+
+
+async def test_where_a_ticket_holds_several_rights_the_arithmetic_of_each_is_told(room):
+    case, _ = await room.ticket(UNSUBSCRIBE)
+    await room.bench.happen(case.reference, Added(room.bench.clock(), (RequestType.DELETION,)))
+    lines = (await actions.why(room.bench.desk, case.reference)).splitlines()
+    assert [each.split(":")[0] for each in lines] == ["The earliest", "opt_out", "deletion"]

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "bot.evaluation": {"bot.domain"},
     "bot.metrics": {"bot.domain", "bot.store"},
     "bot.housekeeping": {"bot.store", "handlers"},
+    "bot.clock": {"bot.store", "handlers"},
     "bot.delivery": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.postings": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.intake": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},

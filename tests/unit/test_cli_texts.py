@@ -336,6 +336,17 @@ def test_excerpt_tells_a_person_that_the_policy_is_silent(run, policy, monkeypat
     assert output == ["The policy does not seem to answer this."]
 
 
+# laws
+
+
+def test_laws_prints_the_pack_with_the_operators_own_over_it(run, tmp_path, monkeypatch):
+    (tmp_path / "laws.toml").write_text('[gdpr]\nreviewed_by = "R. Firefly"\nreviewed = "0123456789abcdef"\n')
+    monkeypatch.setenv("CUSTOM_DIR", str(tmp_path))
+    code, lines, _ = run("laws")
+    assert code == 0
+    assert any("**it is not what R. Firefly signed**" in line for line in lines)
+
+
 # deadline
 
 

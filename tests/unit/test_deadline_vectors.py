@@ -164,3 +164,8 @@ def test_of_two_regions_of_one_law_the_earlier_due_day_counts():
 def test_a_region_refines_the_business_days_of_its_country():
     assert counted("ccpa", "2026-03-20", holidays=("US-CA",)).acknowledge_by == date(2026, 4, 6)
     assert counted("ccpa", "2026-03-20").acknowledge_by == date(2026, 4, 3)
+
+
+def test_a_small_agent_in_brazil_has_twice_the_time():
+    assert counted("lgpd_small", "2026-01-31").respond_by == date(2026, 3, 2)
+    assert counted("lgpd", "2026-01-31").respond_by == date(2026, 2, 15)

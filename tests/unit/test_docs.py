@@ -170,7 +170,7 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
     yield from (events.Repeated(), events.Proven(AT), events.Mistried(), events.Vouched(AT), events.Released())
     yield events.Hushed()
     yield from (events.Doubted(), events.Proven(AT, Proof.MAILBOX))
-    yield from (events.Asked(AT), events.Extended(AT))
+    yield from (events.Asked(AT), events.Extended(AT), events.Reminded(AT), events.Unanswered(AT))
     yield from (events.Added(AT, group, answerable=True) for group in groups)
     yield from (events.Typed(AT, group) for group in groups)
     yield from (events.Heard(AT, thanks=thanks) for thanks in both)

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -11,7 +13,17 @@ from hypothesis import strategies as st
 
 from bot.domain.calendars import Calendar, calendar_code
 from bot.domain.lawpack import CLOCK_TYPES, PauseKind
-from bot.domain.laws import ClockFacts, LawPack, UnknownCalendar, UnknownLaw, deadlines
+from bot.domain.lawpage import law_page
+from bot.domain.laws import (
+    ClockFacts,
+    LawPack,
+    UnknownCalendar,
+    UnknownLaw,
+    Wait,
+    deadlines,
+    record_until,
+    stops,
+)
 
 PACK = LawPack.load()
 LAWS = [PACK[code] for code in PACK.codes()]
@@ -66,7 +78,7 @@ def test_no_lawyer_has_signed_yet_and_every_law_names_an_authority(law):
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.code)
 def test_every_calendar_and_country_of_the_pack_exists(law):
-    places = [*law.countries, *law.authorities, *([law.calendar] if law.calendar else [])]
+    places = [*law.countries, *law.residents, *law.authorities, *([law.calendar] if law.calendar else [])]
     assert [calendar_code(place) for place in places] == places
 
 
@@ -79,6 +91,56 @@ def test_a_european_refusal_names_reasons_authority_and_court():
 @pytest.mark.parametrize("code", ["us_va", "us_co", "us_ct", "us_tx", "us_or", "us_ia"])
 def test_a_refusal_in_a_state_with_appeals_says_how_to_appeal(code):
     assert "appeal" in {denial.key for denial in PACK[code].denial}
+
+
+def test_the_page_for_lawyers_is_made_from_the_pack():
+    page = Path(__file__).resolve().parents[2] / "docs/laws.md"
+    assert page.read_text("utf-8") == law_page(PACK), "run: python -m bot laws > docs/laws.md"
+
+
+def test_the_page_says_each_citation_and_who_signed():
+    page = law_page(PACK)
+    for law in LAWS:
+        said = [law.record_citation, law.fee_citation, *(each.citation for each in (*law.clocks, *law.denial))]
+        assert [each for each in said if each not in page] == []
+        assert law.checksum in page
+    signed = law_page(
+        LawPack({"gdpr": replace(PACK["gdpr"], reviewed_by="R. F.", reviewed=PACK["gdpr"].checksum)})
+    )
+    assert "signed by R. F." in signed
+
+
+def test_a_signature_holds_only_for_what_was_signed():
+    law = PACK["gdpr"]
+    signed = replace(law, reviewed_by="R. Firefly", reviewed=law.checksum)
+    assert law.signature_fault == "nobody has signed it"
+    assert signed.signature_fault is None
+    changed = replace(signed, record_months=12)
+    assert changed.signature_fault == "it is not what R. Firefly signed"
+
+
+def test_a_checksum_is_the_same_in_every_process_and_changes_with_any_number():
+    code = "from bot.domain.laws import LawPack; print(LawPack.load().checksum)"
+    options = {"capture_output": True, "text": True, "check": True, "cwd": Path(__file__).resolve().parents[2]}
+    other = subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": "7"}, **options)
+    assert other.stdout.strip() == PACK.checksum
+    clock = PACK["us_co"].clocks[0]
+    longer = replace(PACK["us_co"], clocks=(replace(clock, length=46), *PACK["us_co"].clocks[1:]))
+    assert longer.checksum != PACK["us_co"].checksum
+
+
+def test_a_record_is_kept_for_so_many_months_from_the_final_answer():
+    assert record_until(PACK["ccpa"], date(2026, 3, 10)) == date(2028, 3, 10)
+    assert record_until(PACK["us_co"], date(2026, 2, 28)) == date(2028, 2, 28)
+    assert record_until(PACK["dpdp"], date(2028, 2, 29)) == date(2029, 2, 28)
+    assert record_until(PACK["gdpr"], date(2026, 3, 10)) is None
+
+
+def test_where_the_law_names_no_number_the_desk_plans_by_its_operators_target():
+    found = deadlines(PACK["appi"], ClockFacts(date(2026, 1, 30)), holidays=("JP",))
+    assert (found.respond_by, found.act_by, found.target_by) == (None, None, date(2026, 2, 27))
+    assert deadlines(PACK["gdpr"], ClockFacts(date(2026, 1, 30))).target_by is None
+    assert deadlines(PACK["ccpa"], ClockFacts(date(2026, 1, 30)), request_type="appeal").target_by is None
 
 
 def test_records_are_kept_as_long_as_the_law_says():
@@ -94,6 +156,27 @@ def test_the_authority_follows_the_region_then_the_country_then_the_law():
     assert "Bayerisches" in gdpr.authority_in(["GB-SCT", "DE-BY"])
     assert gdpr.authority_in(["FR-GES"]) == gdpr.authorities["FR"]
     assert gdpr.authority_in(["US"]) == gdpr.authority == gdpr.authority_in([])
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"),
+    [
+        ("DE", ("gdpr",)),
+        ("de-by", ("gdpr",)),
+        ("UK", ("uk_gdpr",)),
+        ("GB-SCT", ("uk_gdpr",)),
+        ("US-CA", ("ccpa",)),
+        ("US-NY", ()),
+        ("US", ()),
+        ("CA", ("pipeda",)),
+        ("CA-QC", ("quebec",)),
+        ("BR", ("lgpd",)),
+        ("", ()),
+        ("nowhere", ()),
+    ],
+)
+def test_a_place_has_the_law_of_its_region_else_of_its_country(place, codes):
+    assert PACK.of_place(place) == codes
 
 
 def test_an_unknown_law_is_named_in_one_line():
@@ -180,12 +263,123 @@ def test_the_rule_says_what_a_fact_did_or_that_it_did_nothing(code, facts, words
     assert words in rule(code, date(2026, 3, 5), **facts)
 
 
+def test_what_is_disputed_says_so():
+    assert "disputed" in rule("ccpa", date(2026, 3, 5))
+    assert "disputed" in rule("uk_gdpr", date(2026, 7, 1), request_type="complaint")
+    assert "Interpretation Act" in rule("pipeda", date(2026, 11, 26))
+    assert "Interpretation Act" not in rule("pipeda", date(2026, 11, 23))
+
+
+def test_a_refusal_under_the_gdpr_is_owed_in_the_first_month_extended_or_not():
+    received = date(2026, 3, 10)
+    for extended in (False, True):
+        found = deadlines(PACK["gdpr"], ClockFacts(received, extended=extended))
+        assert found.refuse_by == date(2026, 4, 10)
+        assert ("A refusal was due by 10 April 2026" in found.rule) is extended
+
+
+def test_a_refusal_under_uk_law_is_owed_when_the_answer_is():
+    found = deadlines(PACK["uk_gdpr"], ClockFacts(date(2026, 3, 10), extended=True))
+    assert found.refuse_by == found.respond_by == date(2026, 6, 10)
+    assert "refusal" not in found.rule
+
+
+def test_an_extension_can_be_announced_until_the_first_period_ends_and_no_later():
+    extended = deadlines(PACK["us_va"], ClockFacts(date(2026, 1, 31), extended=True))
+    assert extended.notice_by == date(2026, 3, 17)
+    assert deadlines(PACK["quebec"], ClockFacts(date(2026, 1, 31))).notice_by is None
+
+
+def test_a_law_may_count_the_day_of_receipt(tmp_path):
+    path = tmp_path / "laws.toml"
+    path.write_text("[x]\n" + MINIMAL + CLOCK.replace("length", "day_one = 'receipt', length"))
+    assert deadlines(LawPack.load(path)["x"], ClockFacts(date(2026, 3, 2))).respond_by == date(2026, 3, 8)
+
+
+# Waits
+
+
+def waited(code: str, *waits: tuple[str, str], **facts) -> tuple[date | None, date | None]:
+    counted = tuple(Wait(date.fromisoformat(asked), date.fromisoformat(answered)) for asked, answered in waits)
+    found = deadlines(PACK[code], ClockFacts(date(2026, 3, 2), waits=counted, **facts))
+    return found.respond_by, found.strict_by
+
+
+def test_the_days_of_a_wait_are_left_out_with_both_ends_or_strictly_with_one():
+    assert waited("uk_gdpr", ("2026-03-05", "2026-03-12")) == (date(2026, 4, 10), date(2026, 4, 9))
+
+
+def test_several_waits_add_up_and_days_in_two_of_them_count_once():
+    apart = waited("uk_gdpr", ("2026-03-05", "2026-03-06"), ("2026-03-10", "2026-03-12"))
+    assert apart == (date(2026, 4, 7), date(2026, 4, 5))
+    assert waited("uk_gdpr", ("2026-03-05", "2026-03-10"), ("2026-03-08", "2026-03-12"))[0] == date(2026, 4, 10)
+    assert waited("uk_gdpr", ("2026-03-05", "2026-03-12"), ("2026-03-08", "2026-03-09"))[0] == date(2026, 4, 10)
+
+
+def test_of_a_wait_only_what_lies_after_the_start_of_the_clock_counts():
+    before = waited("uk_gdpr", ("2026-02-20", "2026-03-03"))
+    assert before == waited("uk_gdpr", ("2026-03-02", "2026-03-03"))
+    assert waited("uk_gdpr", ("2026-03-03", "2026-03-09"), verified=date(2026, 3, 10))[0] == date(2026, 4, 10)
+
+
+@pytest.mark.parametrize("code", ["gdpr", "ccpa", "us_va", "pipeda"])
+def test_under_most_laws_a_wait_moves_nothing(code):
+    assert waited(code, ("2026-03-05", "2026-03-12")) == waited(code)
+
+
+def test_only_british_clocks_stand_still():
+    assert {law.code for law in LAWS if stops(law, "access", proof=False)} == {"uk_gdpr"}
+    assert {law.code for law in LAWS if stops(law, "access", proof=True)} == {"uk_gdpr"}
+    assert not stops(PACK["uk_gdpr"], "complaint", proof=False)
+
+
 def test_the_rule_is_silent_about_what_did_not_happen():
     quiet = rule("uk_gdpr", date(2026, 3, 10))
     assert quiet == "UK GDPR Art. 12(3), 12A: one month from receipt on 10 March 2026 is 10 April 2026."
 
 
 # What holds for every law on every day
+
+
+@thorough
+@given(laws, days, types, regions, st.integers(0, 40), st.booleans())
+def test_the_day_to_act_is_never_after_the_strictest_reading(law, received, request_type, codes, paused, extended):
+    facts = ClockFacts(received, paused_days=paused, extended=extended)
+    found = deadlines(law, facts, request_type=request_type, holidays=codes)
+    if found.act_by and found.strict_by and found.respond_by:
+        assert found.act_by <= found.strict_by <= found.respond_by
+        assert not found.refuse_by or found.refuse_by <= found.respond_by
+
+
+@thorough
+@given(days, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=4))
+def test_waits_never_shorten_a_clock_and_count_no_day_twice(received, spans):
+    if received.year > 2199:
+        return
+    waits = tuple(
+        Wait(received + timedelta(days=start), received + timedelta(days=start + more)) for start, more in spans
+    )
+    plain = deadlines(PACK["uk_gdpr"], ClockFacts(received))
+    found = deadlines(PACK["uk_gdpr"], ClockFacts(received, waits=waits))
+    left_out = {
+        each.asked + timedelta(days=n) for each in waits for n in range((each.answered - each.asked).days + 1)
+    }
+    one = deadlines(PACK["uk_gdpr"], ClockFacts(received, paused_days=len(left_out)))
+    assert found.respond_by == one.respond_by
+    assert plain.strict_by <= found.strict_by <= one.strict_by
+
+
+TEN = ["DE-BY", "FR", "NL", "IE", "GB-ENG", "GB-SCT", "US", "CA", "SG", "JP"]
+
+
+@thorough
+@given(st.sampled_from(["gdpr", "uk_gdpr"]), days, st.sampled_from(TEN))
+def test_a_european_day_never_ends_on_a_day_of_rest_of_its_own_region(code, received, region):
+    found = deadlines(PACK[code], ClockFacts(received), holidays=(region,))
+    place = Calendar(PACK[code].regions((region,)))
+    assert found.respond_by is not None
+    assert place.rest(found.respond_by) is None
+    assert found.respond_by - received >= timedelta(days=28)
 
 
 @thorough

@@ -24,8 +24,10 @@ from bot.domain.events import (
     Propose,
     Proven,
     Released,
+    Reminded,
     Repeated,
     Typed,
+    Unanswered,
     Vouched,
     Write,
 )
@@ -84,6 +86,8 @@ EVENTS: dict[type, Event] = {
     Typed: Typed(NOW, (ACCESS,)),
     Asked: Asked(NOW),
     Extended: Extended(NOW),
+    Reminded: Reminded(NOW),
+    Unanswered: Unanswered(NOW),
     Hushed: Hushed(),
     Released: Released(),
     Answered: Answered(NOW, (ACCESS,), Outcome.DENIED),
@@ -118,6 +122,27 @@ def test_whatever_is_open_can_be_closed(status: Status) -> None:
 def test_an_event_that_names_no_request_is_refused_in_words(event: Event) -> None:
     with pytest.raises(Refused, match="at least one request type"):
         advance(None if isinstance(event, Opened) else opened(ACCESS), event)
+
+
+# ---- time passes -------------------------------------------------------------------------------------------
+
+
+def test_who_has_not_proven_who_they_are_is_reminded_with_a_new_code_and_who_has_is_not() -> None:
+    assert effects(opened(ACCESS), Reminded(NOW)) == (Write("code_reminder", code=True),)
+    assert effects(after(opened(ACCESS), Proven(NOW)), Reminded(NOW)) == ()
+
+
+def test_who_was_asked_is_reminded_of_the_question_and_who_was_not_is_not() -> None:
+    asked = after(opened(ACCESS), Proven(NOW), Asked(NOW))
+    assert effects(asked, Reminded(LATER, asked=True)) == (Write("question_reminder"),)
+    assert effects(after(asked, Heard(LATER)), Reminded(LATER, asked=True)) == ()
+
+
+def test_an_answer_ends_a_wait_and_is_kept_with_it_and_silence_ends_it_without_a_trace() -> None:
+    asked = after(opened(ACCESS), Proven(NOW), Asked(NOW))
+    assert [(each.asked_at, each.answered_at) for each in after(asked, Heard(LATER)).waits] == [(NOW, LATER)]
+    assert (after(asked, Unanswered(LATER)).status, after(asked, Unanswered(LATER)).waits) == (Status.OPEN, ())
+    assert after(opened(ACCESS), Heard(LATER)).waits == ()
 
 
 # ---- opening -----------------------------------------------------------------------------------------------

@@ -1,0 +1,36 @@
+"""What the desk does because time passes: it counts open dates anew when it starts, and then says what is due."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot.store import leases
+from handlers import deadlines, recounting
+from handlers.desk import Desk
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0  # seconds
+LEASE = timedelta(minutes=5)
+
+
+class Clock:
+    """One replica at a time speaks; who follows one that died says nothing again that was said."""
+
+    def __init__(self, desk: Desk, owner: str) -> None:
+        self._desk, self._owner = desk, owner
+
+    async def run(self) -> None:
+        changed = await recounting.recount(self._desk)
+        if changed:
+            log.warning("the dates of %s open matters are other ones under the laws as they are now", changed)
+        while True:
+            await self.strike()
+            await asyncio.sleep(EVERY)
+
+    async def strike(self) -> int:
+        """Says what is due, where it is this desk's turn; how much that was."""
+        async with self._desk.store.transaction() as work:
+            if not await leases.hold(work, "clock", self._owner, self._desk.now(), LEASE):
+                return 0
+        return await deadlines.tick(self._desk)

@@ -1,0 +1,91 @@
+"""Which law a ticket is under: named, lived under, or the desk's own; and what staff say of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.accounts import Account
+from bot.domain.events import Answered, Closed
+from bot.domain.lifecycle import Refused
+from bot.domain.vocabulary import Outcome, RequestType
+from handlers import actions
+from tests.attacks.directories import Book
+from tests.handlers.conftest import ADA, ERASE, EVE, NOW, ROBIN, UNSUBSCRIBE, Bench, text_of
+
+
+def living_in(bench: Bench, country: str) -> Bench:
+    """A desk whose directory says where Robin lives."""
+    book = Book((Account("A-1", ROBIN, "Robin", (), {"country": country}),))
+    return replace(bench, desk=replace(bench.desk, accounts=book))
+
+
+async def law_of(bench: Bench, text: str = ERASE, sender: str = ROBIN) -> str:
+    return (await bench.case(await bench.write(text, sender=sender))).row.law
+
+
+@pytest.mark.parametrize(
+    ("country", "law"),
+    [
+        ("US-CA", "ccpa"),
+        ("br", "lgpd"),
+        ("UK", "uk_gdpr"),
+        ("FR", "gdpr"),
+        ("US", "gdpr"),
+        ("", "gdpr"),
+        ("?", "gdpr"),
+    ],
+)
+async def test_the_country_of_ones_own_account_says_which_law(bench, country, law):
+    assert await law_of(living_in(bench, country)) == law
+
+
+async def test_a_law_that_the_letter_names_outweighs_where_its_writer_lives(bench):
+    assert await law_of(living_in(bench, "BR"), f"{ERASE} I rely on the CCPA.") == "ccpa"
+
+
+async def test_where_somebody_else_lives_shows_in_no_date_that_a_stranger_is_told(bench):
+    text = f"{ERASE} My account is under {ROBIN}."
+    assert await law_of(living_in(bench, "KR"), text, sender=EVE) == "gdpr"
+
+
+async def test_of_several_laws_the_one_with_the_earliest_day_counts_and_is_named(bench):
+    case = await bench.case(await bench.write(f"{ERASE} I rely on the CCPA and on the GDPR."))
+    assert (case.row.law, f"{case.row.due_at}") == ("gdpr", "2026-04-02")
+    assert case.row.due_rule.startswith("Of CCPA and GDPR, GDPR sets the earliest day. GDPR Art. 12(3)")
+    assert "GDPR sets the earliest day" in text_of((await bench.letters())[-1])
+
+
+async def test_the_earliest_law_may_become_another_one_with_the_facts(bench):
+    case = await bench.case(await bench.write(f"{UNSUBSCRIBE} {ERASE} I rely on the CCPA and on the GDPR."))
+    assert (case.row.law, f"{case.row.act_by}") == ("ccpa", "2026-03-23")
+    await bench.happen(case.reference, Answered(NOW, (RequestType.OPT_OUT,), Outcome.FULFILLED))
+    row = (await bench.case(case.reference)).row
+    assert (row.law, f"{row.act_by}") == ("gdpr", "2026-04-02")
+
+
+async def test_staff_can_say_which_law_with_a_reason_and_the_dates_follow(bench):
+    case = await bench.proven(f"{ERASE} I rely on the CCPA and on the GDPR.")
+    await actions.set_law(bench.desk, case.reference, ADA, "pipa", "They live in Seoul.")
+    changed = await bench.case(case.reference)
+    assert (changed.row.law, changed.row.laws, f"{changed.row.due_at}") == ("pipa", [], "2026-03-12")
+    entry = (await bench.journal(case))[-1]
+    assert (entry.actor, entry.event) == (ADA, "law_changed")
+    assert (entry.detail["before"], entry.detail["law"], entry.detail["due_at"]) == ("gdpr", "pipa", "2026-03-12")
+    assert "They live in Seoul." in await bench.heard(case, "note")
+    assert "Seoul" not in str(entry.detail)
+
+
+@pytest.mark.parametrize(
+    ("law", "reason", "why"), [("atlantis", "So.", "no law 'atlantis'"), ("pipa", " ", "Say why")]
+)
+async def test_an_unknown_law_or_no_reason_is_refused_in_words(bench, law, reason, why):
+    case = await bench.proven()
+    with pytest.raises(Refused, match=why):
+        await actions.set_law(bench.desk, case.reference, ADA, law, reason)
+
+
+async def test_what_is_closed_keeps_its_law(bench):
+    case = await bench.proven()
+    await bench.happen(case.reference, Closed(NOW, Outcome.WITHDRAWN))
+    with pytest.raises(Refused, match="closed"):
+        await actions.set_law(bench.desk, case.reference, ADA, "pipa", "They live in Seoul.")
