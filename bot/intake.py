@@ -13,7 +13,8 @@ from bot.domain.fingerprint import fingerprint
 from bot.domain.vocabulary import RequestType
 from bot.failpoints import passing
 from bot.store import inbox, leases
-from bot.store.tables import Bookmark, InboxItem
+from bot.store.desk_tables import Bookmark
+from bot.store.tables import InboxItem
 from bot.store.work import Work
 from bot.supervision import unbroken
 from handlers.desk import Desk

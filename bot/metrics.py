@@ -9,7 +9,8 @@ from sqlmodel import func, select
 
 from bot.domain.vocabulary import Status
 from bot.domain.watching import CROSSED, Kind
-from bot.store.tables import InboxItem, OutboxRow, Sighting, TicketRow
+from bot.store.desk_tables import Sighting
+from bot.store.tables import InboxItem, OutboxRow, TicketRow
 from bot.store.work import Store
 
 

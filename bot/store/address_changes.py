@@ -11,7 +11,7 @@ from sqlmodel import col, delete, or_, select, update
 from bot.domain.address_change import CHANGE, COOLING, COOLING_OFF
 from bot.store import parties, sightings
 from bot.store.cases import Case
-from bot.store.tables import Sighting
+from bot.store.desk_tables import Sighting
 from bot.store.work import Work
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from bot.store.tables import Lease
+from bot.store.desk_tables import Lease
 from bot.store.work import Work
 
 

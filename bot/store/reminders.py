@@ -11,7 +11,8 @@ from bot.domain.reminders import Matter
 from bot.domain.ticket import Request
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store import inbox
-from bot.store.tables import DraftRow, InboxItem, MessageRow, Reminder, RequestRow, TicketRow
+from bot.store.desk_tables import Reminder
+from bot.store.tables import DraftRow, InboxItem, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 
 _OPEN = TicketRow.status != Status.CLOSED

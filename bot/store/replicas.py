@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, select
 
-from bot.store.tables import Replica
+from bot.store.desk_tables import Replica
 from bot.store.work import Work
 
 ALIVE = timedelta(minutes=2)

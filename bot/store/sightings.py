@@ -7,7 +7,7 @@ from sqlmodel import col, delete, func, select
 
 from bot.domain.address_change import CHANGE
 from bot.domain.watching import CROSSED
-from bot.store.tables import Sighting
+from bot.store.desk_tables import Sighting
 from bot.store.work import Work
 
 

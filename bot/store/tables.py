@@ -7,23 +7,10 @@ transaction, only so that lists can be sorted and filtered by the database.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-
-def _sealed(*, nullable: bool = True) -> Any:
-    return Field(default=None if nullable else ..., sa_column=Column(LargeBinary, nullable=nullable))
-
-
-def _facts(default: Any, *, came_later: bool = False) -> Any:
-    """``came_later``: the database itself fills it in the rows that were there before."""
-    filled = str(default()) if came_later else None
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=False, server_default=filled))
-
-
-def _later_flag() -> Any:
-    """False in the rows that were there before."""
-    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+from bot.store.columns import facts, later_flag, sealed
 
 
 class InboxItem(SQLModel, table=True):
@@ -53,10 +40,10 @@ class InboxItem(SQLModel, table=True):
     complete: bool = True  # False: larger than MAX_MAIL_MB, only headers and first text part
     size: int = 0
     reason: str = ""
-    hits: list[str] = _facts(list)
+    hits: list[str] = facts(list)
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
     key_id: str
-    raw: bytes | None = _sealed()
+    raw: bytes | None = sealed()
 
 
 class TicketRow(SQLModel, table=True):
@@ -71,7 +58,7 @@ class TicketRow(SQLModel, table=True):
     channel: str
     language: str
     law: str
-    laws: list[str] = _facts(
+    laws: list[str] = facts(
         list, came_later=True
     )  # that may apply, where there are several; `law` is the earliest
     agent: bool = False
@@ -79,8 +66,8 @@ class TicketRow(SQLModel, table=True):
     reopened_at: datetime | None = None
     asked_at: datetime | None = None
     extended_at: datetime | None = None
-    waits: list[list[str]] = _facts(list, came_later=True)  # when staff asked, and when the requester answered
-    paused: bool = _later_flag()  # whether its law's clock stands still right now
+    waits: list[list[str]] = facts(list, came_later=True)  # when staff asked, and when the requester answered
+    paused: bool = later_flag()  # whether its law's clock stands still right now
     received_at: datetime
     created_at: datetime
     closed_at: datetime | None = None
@@ -97,8 +84,8 @@ class TicketRow(SQLModel, table=True):
     requester_index: str = Field(index=True)  # keyed digest of the address
     account_index: str | None = Field(default=None, index=True)  # keyed digest of the directory's account id
     on_file_index: str | None = Field(default=None, index=True)  # of the address on file, where it is another one
-    data_points: dict[str, str] = _facts(dict, came_later=True)  # kind: matches, differs, not given; no value
-    concerns: list[str] = _facts(list, came_later=True)  # codes of what staff must look at first
+    data_points: dict[str, str] = facts(dict, came_later=True)  # kind: matches, differs, not given; no value
+    concerns: list[str] = facts(list, came_later=True)  # codes of what staff must look at first
     cooling_until: datetime | None = None  # after a change of the contact address
     slack_user: str | None = None
     card_channel: str | None = None
@@ -107,8 +94,8 @@ class TicketRow(SQLModel, table=True):
     journal_head: str = ""
     anchored_length: int = 0
     key_id: str
-    requester: bytes | None = _sealed()
-    on_file: bytes | None = _sealed()
+    requester: bytes | None = sealed()
+    on_file: bytes | None = sealed()
 
 
 class RequestRow(SQLModel, table=True):
@@ -141,7 +128,7 @@ class MessageRow(SQLModel, table=True):
     inbox_id: int | None = Field(default=None, foreign_key="inbox.id")
     outbox_id: int | None = Field(default=None, foreign_key="outbox.id")
     key_id: str
-    content: bytes | None = _sealed()
+    content: bytes | None = sealed()
 
 
 class JournalRow(SQLModel, table=True):
@@ -156,7 +143,7 @@ class JournalRow(SQLModel, table=True):
     at: datetime
     actor: str
     event: str
-    detail: dict[str, Any] = _facts(dict)
+    detail: dict[str, Any] = facts(dict)
     previous: str
     digest: str
 
@@ -168,9 +155,7 @@ class AnchorRow(SQLModel, table=True):
 
     seq: int = Field(primary_key=True)
     at: datetime
-    chains: list[list[Any]] = _facts(
-        list
-    )  # [reference, length, head] of each ticket changed since the last anchor
+    chains: list[list[Any]] = facts(list)  # [reference, length, head] of each ticket changed since the last anchor
     previous: str
     digest: str
     signature: str
@@ -203,16 +188,16 @@ class DraftRow(SQLModel, table=True):
     letter: str
     language: str
     outcome: str  # of the requests that it settles; empty for a question or a notice
-    request_types: list[str] = _facts(list)
+    request_types: list[str] = facts(list)
     state: str = "open"  # open, approved, discarded
     author: str | None = None
     digest: str
-    approvals: list[str] = _facts(list)
+    approvals: list[str] = facts(list)
     policy_version: str = ""
     created_at: datetime
     slack_ts: str | None = None
     key_id: str
-    content: bytes | None = _sealed()
+    content: bytes | None = sealed()
 
 
 class OutboxRow(SQLModel, table=True):
@@ -237,76 +222,7 @@ class OutboxRow(SQLModel, table=True):
     reason: str = ""
     automatic: bool = True
     address_index: str | None = Field(default=None, index=True)
-    facts: dict[str, Any] = _facts(dict)
+    facts: dict[str, Any] = facts(dict)
     digest: str = ""
     key_id: str | None = None
-    payload: bytes | None = _sealed()
-
-
-class Bookmark(SQLModel, table=True):
-    """How far a folder has been read."""
-
-    __tablename__ = "bookmark"
-
-    mailbox: str = Field(primary_key=True)
-    folder: str = Field(primary_key=True)
-    uidvalidity: int = Field(sa_type=BigInteger)
-    last_uid: int = Field(sa_type=BigInteger)
-    started_at: datetime
-
-
-class Lease(SQLModel, table=True):
-    """Who may do what only one replica at a time may do."""
-
-    __tablename__ = "lease"
-
-    name: str = Field(primary_key=True)
-    owner: str
-    until: datetime
-    fence: int = 0
-
-
-class Sighting(SQLModel, table=True):
-    """Something that is harmless once: counted, so that a pattern shows. Digests and references, no addresses."""
-
-    __tablename__ = "sighting"
-    __table_args__ = (Index("ix_sighting_pattern", "kind", "subject", "at"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str
-    subject: str  # whose pattern it is
-    object: str  # what is counted, each once
-    at: datetime = Field(index=True)
-
-
-class Reminder(SQLModel, table=True):
-    """What has been said on the clock, so that it is said once: by whichever replica, however often it starts."""
-
-    __tablename__ = "reminder"
-
-    key: str = Field(primary_key=True)
-    subject: str = Field(index=True)  # the ticket's reference, or what else it is about
-    at: datetime = Field(index=True)
-
-
-class Replica(SQLModel, table=True):
-    """A desk that runs on this database, and the keys that it can open things with."""
-
-    __tablename__ = "replica"
-
-    name: str = Field(primary_key=True)
-    seen_at: datetime
-    keys: list[str] = _facts(list)
-
-
-class TaughtModel(SQLModel, table=True):
-    """What staff have taught: weights over all letters that they decided about, and none of a single letter."""
-
-    __tablename__ = "taught"
-    __table_args__ = {"sqlite_autoincrement": True}  # a desk knows the newest by its number
-
-    id: int | None = Field(default=None, primary_key=True)
-    trained_at: datetime
-    examples: int
-    key_id: str
-    content: bytes | None = _sealed()
+    payload: bytes | None = sealed()

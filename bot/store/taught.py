@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.domain.learned.own import Own
+from bot.store.desk_tables import TaughtModel
 from bot.store.keys import KeyDestroyed
-from bot.store.tables import TaughtModel
 from bot.store.work import Work
 
 _LABEL = "taught.content"

@@ -8,7 +8,7 @@ import pytest
 from bot.delivery import MAILED
 from bot.domain.limits import LIMITS, LOOP, Scope
 from bot.domain.vocabulary import Outcome
-from bot.store.tables import Sighting
+from bot.store.desk_tables import Sighting
 from handlers import actions
 from handlers.approvals import approve_draft
 from tests.attacks.directories import ABOUT_IDA, IDA, book, listed, to

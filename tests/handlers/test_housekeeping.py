@@ -4,7 +4,8 @@ from sqlmodel import select
 
 from bot.housekeeping import Housekeeping
 from bot.store import address_changes, replicas, sightings
-from bot.store.tables import ChallengeRow, Sighting
+from bot.store.desk_tables import Sighting
+from bot.store.tables import ChallengeRow
 from tests.handlers.conftest import ERASE
 
 

@@ -17,9 +17,10 @@ from bot.domain.learned.grams import PLACES
 from bot.domain.learned.own import Own, packaged_digest
 from bot.domain.understanding import classify
 from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.store.desk_tables import TaughtModel
 from bot.store.examples import Decided, decided
 from bot.store.sealing import DataKey
-from bot.store.tables import InboxItem, MessageRow, TaughtModel
+from bot.store.tables import InboxItem, MessageRow
 from bot.store.taught import Taught, keep
 from handlers import actions, learning
 from tests.handlers.conftest import ADA, ERASE, LUNCH, Bench, bench_on, new_store

@@ -3,8 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from bot.store import tables
+from bot.store import desk_tables, tables
 
+assert desk_tables
 assert tables
 context.configure(
     connection=context.config.attributes["connection"],
