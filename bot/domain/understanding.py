@@ -25,6 +25,8 @@ BAR = 0.65
 """Below this confidence a person must say; `tests/evaluation` shows what it buys."""
 
 _CERTAIN = 0.9  # the least confidence in a right that is asked for in plain words and by its article
+_PLAIN = 0.9  # how sure the rules are of what is asked for in plain words
+_HEARD_ALONE = 0.7  # the least confidence in what no rule sees
 _UNCERTAIN = 0.5  # the most that words leave which may as well mean something else, or are too few
 _UNLISTED_LAWS = frozenset({"pipl", "kvkk", "popia", "other"})  # privacy laws that have no code in the law pack
 
@@ -113,9 +115,23 @@ def decide(verdict: Verdict, weighed: Weighed | None) -> Decision:
         types = tuple(sorted(verdict.certain, key=list(RequestType).index))
     if types[0] in verdict.certain:
         return types, max(confidence, _CERTAIN)
-    if types[0] in verdict.ambiguous or (types[0] is RequestType.NOT_PRIVACY and verdict.too_short):
-        return types, min(confidence, _UNCERTAIN)
-    return types, confidence
+    if _agreed(verdict, types):
+        return tuple(dict.fromkeys((*verdict.types, *types))), max(confidence, verdict.confidence)
+    return types, min(confidence, _UNCERTAIN) if _is_guess(verdict, types[0], confidence) else confidence
+
+
+def _agreed(verdict: Verdict, types: tuple[RequestType, ...]) -> bool:
+    """Whether the head names all that the rules see, several or one for sure: they then say what is main."""
+    several = len(verdict.types) > 1 or verdict.confidence >= _PLAIN
+    return several and set(verdict.types) <= set(types) and not verdict.ambiguous.intersection(verdict.types)
+
+
+def _is_guess(verdict: Verdict, main: RequestType, confidence: float) -> bool:
+    """Whether words that may mean something else, too few words, or the head alone speak for a type."""
+    if main is RequestType.NOT_PRIVACY:
+        return verdict.too_short
+    heard_alone = main not in verdict.sure and not (verdict.on_topic and confidence >= _HEARD_ALONE)
+    return heard_alone or main in verdict.ambiguous
 
 
 def heed(verdict: Verdict, decision: Decision, advised: Decision) -> Decision:

@@ -15,7 +15,7 @@ from bot.domain.understanding import BAR, classify, heed, tell
 from bot.domain.vocabulary import RequestType
 
 T = RequestType
-VERDICT = Verdict((T.NOT_PRIVACY,), 0.5, {}, 0.0, False, frozenset(), frozenset(), False)
+VERDICT = Verdict((T.NOT_PRIVACY,), 0.5, {}, 0.0, False, frozenset(), frozenset(), on_topic=True, too_short=False)
 
 
 def letter(*sentences: str) -> Told:

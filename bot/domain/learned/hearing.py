@@ -18,6 +18,8 @@ HEARD = "sounds like it"
 _HEARD = 0.5
 _EMBEDDED = 8  # sentences of a letter, those that the words say most about
 _EMBEDDED_LENGTH = 800  # characters in all: about ten milliseconds
+_SILENCE = np.eye(len(TYPES), dtype=np.float32)[NOTHING]
+"""The chances of what has no letter in it: a number, a code, a row of stars."""
 _CLEAR = 0.99  # a sentence that so surely asks for nothing needs no second look
 
 Embed = Callable[[Sequence[str]], Floats | None]
@@ -60,6 +62,7 @@ def hear(
             head = model.meaning
             seen = np.hstack([signs[telling], rows * EMBEDDING_SCALE])
             chances[telling] = head.chances(seen, [runs[at] for at in telling])
+    chances[[not any(map(str.isalpha, sentence.text)) for sentence in letter]] = _SILENCE
     return Heard(chances, head)
 
 

@@ -28,6 +28,10 @@ _PRIVACY_SIGNS = (
     ("delete", "data"),
     ("delete", "account"),
 )
+_ON_TOPIC = frozenset(
+    {"about_me", "complain", "data", "delete", "everything", "export", "gave", "hold_now", "marketing", "object"}
+    | {"policy_word", "practice", "right", "sell", "transfer"}
+)
 _USES_A_RIGHT = frozenset({"ask", "imperative"})
 _SUBJECT_BONUS = 0.3
 _FIRST_BONUS = 0.2
@@ -49,6 +53,8 @@ class Verdict:
     """Rights that a sentence asks for in so many words and by their article under a named law."""
     ambiguous: frozenset[RequestType]
     """Rights that only words speak for which may as well mean something else."""
+    on_topic: bool
+    """Whether a word is one that letters about personal data have; else what only the head hears is a guess."""
     too_short: bool
     """Whether a few words say neither what is wanted nor what else it is: they may be a request all the same."""
 
@@ -71,6 +77,7 @@ def judge(letter: Sequence[Sentence], found: Sequence[Finding]) -> Verdict:
         about_privacy,
         certain=_certain(letter, found),
         ambiguous=frozenset(sure) - {one.type for one in found if one.type and not one.ambiguous},
+        on_topic=any(not _ON_TOPIC.isdisjoint(sentence.concepts) for sentence in letter),
         too_short=too_short,
     )
 
