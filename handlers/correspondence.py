@@ -14,7 +14,7 @@ from bot.domain.events import Propose
 from bot.domain.laws import Deadlines, in_short
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
-from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
 from bot.store import cases, drafts, outbox
 from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
@@ -54,6 +54,7 @@ async def draft(
     excerpts: Sequence[Statement] = (),
     reason: str = "",
     until: Deadlines | None = None,
+    ground: Ground | None = None,
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
@@ -83,6 +84,7 @@ async def draft(
         letter=letter,
         types=list(types),
         digest=row.digest,
+        **({"ground": ground} if ground else {}),
     )
     await show_draft(desk, work, row)
     return row
