@@ -138,7 +138,7 @@ def test_on_time_is_up_to_the_day_that_the_law_set():
             "closed_at": "2026-03-11T09:00+00:00",
         },
     ]
-    total = made(opened(*rows, when=received, status="closed"))["requests"]["total"]
+    total = made(opened(*rows, when=received, status="closed"))["times"]["total"]
     assert [total[each] for each in ("on_time", "late", "no_day", "on_time_share")] == [1, 1, 1, 0.5]
 
 
@@ -173,8 +173,8 @@ def test_a_refusal_without_a_word_is_of_unknown_ground_and_one_without_proof_not
 def test_an_extension_counts_for_what_was_open_then():
     both = row("access", at(2)), row("opt_out", at(2), outcome="fulfilled", closed_at=at(3))
     lines = opened(*both, when=at(2)), then("extended", at(20), *both, status="open")
-    requests = made(*lines)["requests"]
-    assert (requests["access"]["extended"], requests["opt_out"]["extended"], requests["total"]["extended"]) == (
+    times = made(*lines)["times"]
+    assert (times["access"]["extended"], times["opt_out"]["extended"], times["total"]["extended"]) == (
         1,
         0,
         1,
@@ -293,21 +293,21 @@ TICKETS = st.lists(
 @given(TICKETS)
 def test_totals_are_the_sums_of_their_rows(tickets):
     found = as_json(report(tickets, MARCH))
-    counts = [each for each in found["requests"]["total"] if not each.endswith(("_days", "_share"))]
-    for name in ("requests", "channels", "languages", "laws"):
+    whole = found["requests"]["total"] | found["times"]["total"]
+    counts = [each for each in whole if not each.endswith(("_days", "_share"))]
+    for name in ("requests", "times", "channels", "languages", "laws"):
         *rows, total = found[name].values()
         columns = [each for each in counts if each in total]
         assert {each: sum(row[each] for row in rows) for each in columns} == {
             each: total[each] for each in columns
         }
-    total = found["requests"]["total"]
-    assert sum(total[each] for each in Outcome) == total["closed"] == found["months"]["2026-03"]["closed"]
-    assert total["on_time"] + total["late"] + total["no_day"] == total["closed"]
+    assert sum(whole[each] for each in Outcome) == whole["closed"] == found["months"]["2026-03"]["closed"]
+    assert whole["on_time"] + whole["late"] + whole["no_day"] == whole["closed"]
 
 
 @given(TICKETS)
 def test_medians_and_means_are_those_of_statistics(tickets):
-    figures = as_json(report(tickets, EVER))["requests"]
+    figures = as_json(report(tickets, EVER))["times"]
     closed = [
         (each.type, (each.closed_at.date() - each.received_at.date()).days)
         for ticket in tickets

@@ -33,6 +33,7 @@ def report(histories: Iterable[History], period: Period, law: str | None = None)
         (
             rights.ccpa([each for each in asked if each[1].law == _CCPA], period),
             rights.by_type(asked, period),
+            rights.times(asked, period),
             rights.refusals(asked, period),
             rights.months(asked, period),
             tickets.backlog(chosen, period),

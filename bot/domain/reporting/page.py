@@ -11,7 +11,7 @@ from bot.domain.reporting import Report
 from bot.domain.reporting.formats import about, number
 from bot.domain.reporting.table import TOTAL, Table
 
-_ROW, _LABELS, _BARS, _VALUES = 18, 150, 260, 110  # of a plot, in its own units
+_ROW, _LABELS, _BARS, _VALUES = 18, 150, 260, 160  # of a plot, in its own units
 _SHADES = 3
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f27; --paper: #fff; --line: #c9ced8 }

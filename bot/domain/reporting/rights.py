@@ -113,16 +113,28 @@ def ccpa(asked: Sequence[Asked], period: Period) -> Table:
 
 
 def by_type(asked: Sequence[Asked], period: Period) -> Table:
-    columns = _FLOW | {str(each): _ended(each) for each in Outcome} | _OPEN | _TIMES
+    columns = _FLOW | {str(each): _ended(each) for each in Outcome} | _OPEN
     return Table(
         "requests",
         "Requests by type and outcome",
-        "What was received and what was closed in the period, how it ended, whether by the day that the law set, "
-        "and where that day was extended in the period (GDPR Art. 5(2), 12(3)).",
+        "What was received and what was closed in the period, and how it ended (GDPR Art. 5(2)).",
         "type",
         tuple(columns),
         _counted(asked, period, columns, lambda each: each[0].type, RequestType),
         tuple(_FLOW),
+    )
+
+
+def times(asked: Sequence[Asked], period: Period) -> Table:
+    return Table(
+        "times",
+        "Time to answer by type",
+        "Of what was closed in the period: whether by the day that the law set, and days from receipt to the "
+        "answer; and how often that day was extended in the period (GDPR Art. 12(3)).",
+        "type",
+        tuple(_TIMES),
+        _counted(asked, period, _TIMES, lambda each: each[0].type, RequestType),
+        tuple(_DAYS),
     )
 
 
