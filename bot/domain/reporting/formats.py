@@ -9,8 +9,7 @@ from bot.domain.reporting import Report
 from bot.domain.reporting.table import Cell
 
 _HEAD = ("from", "to", "timezone", "law", "table", "row", "figure", "value")
-_FORMULA = frozenset("=+-@＝＋－＠")  # a spreadsheet reads what begins so as an order (OWASP: CSV Injection)
-_UNSEEN = frozenset("\t\r\n")
+_ORDERS = frozenset("=+-@＝＋－＠\t\r\n")  # a spreadsheet reads what begins so as an order (OWASP: CSV Injection)
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def about(report: Report) -> dict[str, str | None]:
 def neutral(cell: str) -> str:
     """A text that no spreadsheet takes for a formula, with an apostrophe before what would be one."""
     begins = cell.lstrip(" \xa0")[:1]
-    return f"'{cell}" if begins in _FORMULA | _UNSEEN and begins else cell
+    return f"'{cell}" if begins in _ORDERS else cell
 
 
 def number(value: Cell) -> str:
