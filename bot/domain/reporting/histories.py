@@ -98,9 +98,9 @@ def history(lines: Iterable[Line], period: Period) -> History | None:
             continue
         detail = line.detail
         if line.event == "drafted":
-            grounds[detail["draft"]] = detail.get("ground", UNKNOWN)
+            grounds[detail.get("draft", 0)] = detail.get("ground", UNKNOWN)
         elif line.event == "approved":
-            ground = grounds.get(detail["draft"], UNKNOWN)
+            ground = grounds.get(detail.get("draft", 0), UNKNOWN)
         told = _with(told, line, ground if line.event == "answered" else UNKNOWN)
     return replace(told, rights=tuple(_by_then(each, period) for each in told.rights)) if told.events else None
 
