@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from bot.domain.events import Closed, Event, Released, Typed, Vouched
 from bot.domain.lifecycle import IllegalTransition, Refused
-from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
 from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence
-from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show
+from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show, standing
 from handlers.desk import Desk
 
 
@@ -47,8 +47,18 @@ async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
         await _happen(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor, **recorded)
 
 
-async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reason: str = "") -> None:
-    """A draft of the final reply to all that it can answer; it takes the place of open drafts about the same."""
+async def propose(
+    desk: Desk,
+    reference: str,
+    actor: str,
+    outcome: Outcome,
+    reason: str = "",
+    ground: Ground | None = None,
+) -> None:
+    """A draft of the final reply to all that it can answer; it takes the place of open drafts about the same.
+
+    ``ground``: on what a refusal rests, for the reports.
+    """
     async with desk.store.transaction() as work:
         case = await _load(work, reference)
         types = _open_types(case)
@@ -62,7 +72,9 @@ async def propose(desk: Desk, reference: str, actor: str, outcome: Outcome, reas
                 work.session.add(standing)
                 await correspondence.show_draft(desk, work, standing)
         letter = _LETTERS[outcome]
-        await correspondence.draft(desk, work, case, letter, types, outcome, author=actor, reason=reason)
+        await correspondence.draft(
+            desk, work, case, letter, types, outcome, author=actor, reason=reason, ground=ground
+        )
 
 
 async def set_law(desk: Desk, reference: str, actor: str, law: str, reason: str) -> None:
@@ -77,9 +89,8 @@ async def set_law(desk: Desk, reference: str, actor: str, law: str, reason: str)
         before, case.row.law, case.row.laws = case.row.law, law, []
         await keep_reason(desk, work, case, reason)
         set_dates(desk, case)
-        due_at = case.row.due_at.isoformat() if case.row.due_at else None
         await cases.note(
-            work, case, at=desk.now(), actor=actor, event="law_changed", before=before, law=law, due_at=due_at
+            work, case, at=desk.now(), actor=actor, event="law_changed", before=before, **standing(case)
         )
         await show(desk, work, case)
 

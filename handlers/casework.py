@@ -60,7 +60,8 @@ async def open_case(
     )
     await address_changes.cool(work, case, desk.now())
     heard = await hear(work, case, message, at=event.at, channel=channel, key=key, inbox_id=inbox_id)
-    await happen(desk, work, case, event, actor="requester", heard=heard, excerpts=excerpts, detail=detail)
+    told = {**(detail or {}), "channel": channel, "language": case.row.language}
+    await happen(desk, work, case, event, actor="requester", heard=heard, excerpts=excerpts, detail=told)
     return case
 
 
@@ -95,7 +96,7 @@ async def happen(
     after, effects = await _decided(desk, work, case, event, to)
     await cases.save(work, case, after, now)
     set_dates(desk, case)
-    facts = {**_facts(event), **(detail or {}), "status": after.status, "due_at": _iso(case.row.due_at)}
+    facts = {**_facts(event), **(detail or {}), **standing(case), "status": after.status}
     if after.outcome:
         facts["outcome"] = after.outcome
     await cases.note(work, case, at=now, actor=actor, event=type(event).__name__.lower(), **facts)
@@ -170,6 +171,19 @@ async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None =
             ticket_id=case.id,
             facts={"message_id": heard.id},
         )
+
+
+def standing(case: Case) -> dict[str, Any]:
+    """The law, the date and the requests of a ticket as its journal keeps them: what reports are made of."""
+    names = ("type", "received_at", "due_at", "outcome", "closed_at")
+    rows = [{name: value for name in names if (value := getattr(each, name))} for each in case.requests]
+    return {
+        "law": case.row.law,
+        "due_at": _iso(case.row.due_at),
+        "requests": [
+            {name: value if isinstance(value, str) else _iso(value) for name, value in row.items()} for row in rows
+        ],
+    }
 
 
 async def keep_reason(desk: Desk, work: Work, case: Case, reason: str) -> None:

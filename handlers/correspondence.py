@@ -15,7 +15,7 @@ from bot.domain.laws import Deadlines, in_short
 from bot.domain.letters import Letter, LetterContext
 from bot.domain.policy import Statement
 from bot.domain.representation import Capacity
-from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
 from bot.store import cases, drafts, outbox
 from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
@@ -56,6 +56,7 @@ async def draft(
     excerpts: Sequence[Statement] = (),
     reason: str = "",
     until: Deadlines | None = None,
+    ground: Ground | None = None,
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
@@ -85,6 +86,7 @@ async def draft(
         letter=letter,
         types=list(types),
         digest=row.digest,
+        **({"ground": ground} if ground else {}),
     )
     await show_draft(desk, work, row)
     return row

@@ -13,7 +13,7 @@ from bot.store.cases import Case
 from bot.store.tables import InboxItem, TicketRow
 from bot.store.work import Work
 from handlers.alerts import tell_staff
-from handlers.casework import set_dates, show
+from handlers.casework import set_dates, show, standing
 from handlers.desk import Desk
 
 _NAMES = ("acknowledge_by", "due_at", "act_by")
@@ -65,7 +65,8 @@ async def _correct(desk: Desk, work: Work, ticket_id: int) -> list[str]:
         return []
     changed = dict(_changed(before.ticket, after.ticket))
     facts = {name: [_iso(old), _iso(new)] for name, (old, new) in changed.items()}
-    await cases.note(work, case, at=desk.now(), actor="desk", event="recounted", laws=desk.laws.checksum, **facts)
+    told = {**standing(case), **facts, "laws": desk.laws.checksum}
+    await cases.note(work, case, at=desk.now(), actor="desk", event="recounted", **told)
     if case.row.card_ts:
         await show(desk, work, case)
     if not changed:

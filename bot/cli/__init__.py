@@ -28,6 +28,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "tickets": ("tickets", "show", "audit"),
     "drafts": ("drafts",),
     "calendar": ("calendar",),
+    "report": ("report",),
     "quarantine": ("quarantine",),
     "ticket": ("ticket",),
     "slack": ("slack",),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.drafts import actor, opened_desk
-from bot.cli.output import Failure, write
-from bot.domain.vocabulary import Outcome
+from bot.cli.output import Failure, plain, write
+from bot.domain.vocabulary import Ground, Outcome
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -59,11 +59,15 @@ def answer(
     reference: Reference,
     outcome: Annotated[str, typer.Argument(help=f"One of {', '.join(OUTCOMES)}.")],
     reason: Words = "",
+    ground: Annotated[str, typer.Option(help=f"On what a refusal rests, for reports: {', '.join(Ground)}.")] = "",
 ) -> None:
     """Draft the final reply, to be approved with `drafts approve`."""
     if outcome not in OUTCOMES:
         raise Failure(f"{outcome} is no outcome of a letter; known are {', '.join(OUTCOMES)}", exit_code=2)
-    _do(lambda actions, desk, who: actions.propose(desk, reference.upper(), who, Outcome(outcome), reason))
+    if ground and ground not in set(Ground):
+        raise Failure(f"{plain(ground)} is no ground of a refusal; known are {', '.join(Ground)}", exit_code=2)
+    why = Ground(ground) if ground else None
+    _do(lambda actions, desk, who: actions.propose(desk, reference.upper(), who, Outcome(outcome), reason, why))
 
 
 def ask(reference: Reference, question: Annotated[str, typer.Argument(help="What to ask the requester.")]) -> None:

@@ -134,8 +134,13 @@ def _describe(view: dict[str, Any], why: str) -> None:
         _message(each)
     _section("Events")
     for each in view["events"]:
-        facts = " ".join(f"{name}={value}" for name, value in each["detail"].items() if value not in (None, []))
+        facts = " ".join(f"{name}={value}" for name, value in each["detail"].items() if _worth_a_line(name, value))
         write(plain(f"{INDENT}{each['at']}  {each['actor']}  {each['event']}  {facts}"))
+
+
+def _worth_a_line(name: str, value: object) -> bool:
+    """Not what is empty, nor the requests as they stood, which are shown above as they stand."""
+    return value not in (None, []) and name != "requests"
 
 
 def _message(message: dict[str, Any]) -> None:

@@ -43,6 +43,17 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class Ground(StrEnum):
+    """On what a refusal rests, in whole or in part."""
+
+    NOT_VERIFIABLE = "not_verifiable"  # nobody has shown that it is the person's own request
+    NOT_HELD = "not_held"
+    EXEMPT = "exempt"  # the law lets these data be kept, such as what has to be retained
+    RIGHTS_OF_OTHERS = "rights_of_others"
+    EXCESSIVE = "excessive"  # manifestly unfounded or excessive
+    NOT_COVERED = "not_covered"  # the law gives no such right here
+
+
 class Channel(StrEnum):
     """Where a requester wrote."""
 

@@ -836,4 +836,12 @@ DEFENCES = (
         "attempt(desk, work, mail.text, index)",
         (_CODES + "test_a_code_that_stands_only_in_what_is_quoted_is_not_tried",),
     ),
+    Defence(
+        "a cell of a report is no formula",
+        ("T64",),
+        "bot/domain/reporting/formats.py",
+        """return f"'{cell}" if begins in _ORDERS else cell""",
+        "return cell",
+        ("tests/attacks/test_reports.py::test_t64_a_formula_in_the_journal_is_a_text_in_the_csv",),
+    ),
 )

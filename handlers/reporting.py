@@ -1,0 +1,13 @@
+"""A report, from the journal alone: what was redacted meanwhile, or has changed since, changes no figure of it."""
+
+from bot.domain.reporting import Report, report
+from bot.domain.reporting.histories import Period, history
+from bot.store import told
+from bot.store.work import Store
+
+
+async def period_report(store: Store, period: Period, law: str | None = None) -> Report:
+    """The figures of a period; ``law``: of the tickets under this law alone."""
+    async with store.reading() as work:
+        histories = [found async for lines in told.by_ticket(work) if (found := history(lines, period))]
+    return report(histories, period, law)
