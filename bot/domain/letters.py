@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.domain.identity import Proof, proof_needed
 from bot.domain.policy import Category, Statement
 from bot.domain.policy_source import one_line_ending
-from bot.domain.vocabulary import RequestType, Status
+from bot.domain.vocabulary import Outcome, RequestType, Status
 
 _BULLET = re.compile(r"[-*•] +(?=\S)")
 _CODE = re.compile(r"[0-9]{8}")
@@ -41,6 +41,10 @@ class LetterName(StrEnum):
     PARTLY_FULFILLED = "partly_fulfilled"
     DENIED = "denied"
     COULD_NOT_VERIFY = "could_not_verify"
+    COMPLAINT_RECEIVED = "complaint_received"
+    COMPLAINT_DECIDED = "complaint_decided"
+    APPEAL_RECEIVED = "appeal_received"
+    APPEAL_DECIDED = "appeal_decided"
     ALERT = "alert"
 
 
@@ -48,10 +52,11 @@ class LetterName(StrEnum):
 class LetterContext:
     """All that a letter may speak of; nothing in it was written by the sender.
 
-    `due_rule` is the law's sentence for the due date; `denial` holds the routes that the law wants a refusal to
-    name, one sentence each, without its duty to give reasons; those are in `reason`, which staff write and
-    which stands as a gap (`[…]`) in a draft while it is empty. `offers` is what somebody is offered who has not
-    proven who they are.
+    `due_rule` is the law's sentence for the due date, and `first_due_on` the day that an extension moves;
+    `denial` holds what the law wants this letter to tell, one sentence each with its citation: the routes of a
+    refusal, those after a decision, or what a notice of extension adds. Its duty to give reasons is met by
+    `reason`, which staff write and which stands as a gap (`[…]`) in a draft while it is empty. `outcome` is how
+    the draft settles what it answers. `offers` is what somebody is offered who has not proven who they are.
     """
 
     organisation: str
@@ -71,6 +76,8 @@ class LetterContext:
     verify_url: str | None = None
     privacy_address: str = ""
     reason: str = ""
+    outcome: Outcome | None = None
+    first_due_on: date | None = None
 
     @property
     def free_types(self) -> tuple[RequestType, ...]:
