@@ -12,7 +12,7 @@ from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import RequestType, Status
 
 _EXAMINED = 20_000  # characters
-_WITHIN = r"[^.!?;\n]{0,70}?"  # of one sentence, as far as a line goes
+_WITHIN = r"[^.!?;]{0,70}?"  # of one sentence
 
 # What is not accepted, and the words that say so; they stand within a sentence in either order.
 _NOT_ACCEPTED: dict[str, tuple[str, str]] = {
@@ -61,7 +61,7 @@ _NOT_ACCEPTED: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 _BY_ITSELF = (
     r"(?<!not )(?<!no )(?<!n['’]t )\bappeal(?:s|ed|ing)?\b(?! to me)",
-    r"\b(?:lodge|file|submit)\w* (?:an? )?(?:formal )?objection to\b",
+    r"\b(?:lodge|file|submit)\w* (?:an? )?(?:formal )?objection to\b|\breconsider\b|\bi \w{0,9} ?disagree\b",
     r"\bbitte (?:prüfen|überprüfen) sie (?:das|es|den fall|meinen antrag) (?:noch ?mals?|erneut)\b",
     r"异议|異議|申诉|申訴|复议|複議|不服|이의\s?(?:신청|제기)|불복|異議申",
 )
@@ -79,7 +79,7 @@ _APPEALS = re.compile(
 
 def appeals(text: str) -> bool:
     """Whether a letter's own words, quoted history taken off, speak against a decision. Total and bounded."""
-    return bool(_APPEALS.search(text[:_EXAMINED]))
+    return bool(_APPEALS.search(" ".join(text[:_EXAMINED].split())))
 
 
 def asked_anew(
