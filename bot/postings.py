@@ -212,7 +212,7 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
         reference=row.reference,
         status=row.status,
         outcome=row.outcome,
-        request_types=ticket.types,
+        request_types=tuple(dict.fromkeys("appeal" if each.appeal else each.type for each in ticket.requests)),
         law=row.law,
         due_at=row.due_at,
         act_by=row.act_by,

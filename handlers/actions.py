@@ -71,7 +71,8 @@ async def propose(
                 standing.state = "discarded"
                 work.session.add(standing)
                 await correspondence.show_draft(desk, work, standing)
-        letter = _LETTERS[outcome]
+        types = tuple(each for each in types if each is not RequestType.COMPLAINT) or types
+        letter = _letter(case, types, outcome)
         await correspondence.draft(
             desk, work, case, letter, types, outcome, author=actor, reason=reason, ground=ground
         )
@@ -157,6 +158,13 @@ _LETTERS = {
     Outcome.DENIED: "denied",
     Outcome.UNVERIFIED: "could_not_verify",
 }
+
+
+def _letter(case: Case, types: Sequence[RequestType], outcome: Outcome) -> str:
+    """The letter that settles these: a complaint has a decision of its own."""
+    if tuple(types) != (RequestType.COMPLAINT,):
+        return _LETTERS[outcome]
+    return "appeal_decided" if case.ticket().appealed else "complaint_decided"
 
 
 async def _load(work: Work, reference: str) -> Case:

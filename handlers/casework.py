@@ -144,7 +144,7 @@ def set_dates(desk: Desk, case: Case) -> None:
     first = leading(case)
     row.acknowledge_by, row.due_at, row.act_by = first.acknowledge_by, first.due_at, first.act_by
     row.due_rule = next(dates.rule for request, dates in computed if request is first)
-    if row.reopened_at:  # what it asks for is open, and its clock runs from the further word on
+    if row.reopened_at and first.outcome:  # what it asks for is open, and its clock runs from the further word
         dates = desk.deadlines(row.law, RequestType(first.type), row.reopened_at)
         row.acknowledge_by, row.due_at, row.act_by = dates.acknowledge_by, dates.respond_by, dates.act_by
         row.due_rule = dates.rule
@@ -214,6 +214,7 @@ def dates_of(
             verified_at=request.verified_at,
             extended=extended,
             waits=case.ticket().waits,
+            appeal=request.appeal,
         )
 
     if extended is not None:

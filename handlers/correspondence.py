@@ -11,8 +11,8 @@ from bot.domain.codes import mask_codes
 from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
-from bot.domain.laws import Deadlines, in_short
-from bot.domain.letters import Letter, LetterContext
+from bot.domain.laws import Deadlines, Law, in_short
+from bot.domain.letters import Letter, LetterContext, LetterName
 from bot.domain.policy import Statement
 from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
@@ -60,7 +60,8 @@ async def draft(
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
-    about = replace(about, due_on=until.respond_by, due_rule=in_short(until.rule)) if until else about
+    about = replace(about, outcome=outcome, denial=_told(desk.laws[case.row.law], letter))
+    about = _extended(about, until) if until else about
     written = desk.letters.write(letter, case.row.language, about)
     row = await drafts.create(
         work,
@@ -90,6 +91,21 @@ async def draft(
     )
     await show_draft(desk, work, row)
     return row
+
+
+def _extended(about: LetterContext, until: Deadlines) -> LetterContext:
+    rule = in_short(until.rule)
+    return replace(about, due_on=until.respond_by, due_rule=rule, first_due_on=until.notice_by)
+
+
+def _told(law: Law, letter: str) -> tuple[str, ...]:
+    """What the law wants this letter to tell, each with its citation."""
+    sentences = {
+        LetterName.EXTENSION: law.notice,
+        LetterName.APPEAL_DECIDED: law.last_routes,
+        LetterName.COMPLAINT_DECIDED: law.last_routes,
+    }
+    return tuple(each.cited for each in sentences.get(LetterName(letter), law.routes))
 
 
 async def readdress(desk: Desk, work: Work, case: Case, row: DraftRow) -> None:
@@ -225,7 +241,7 @@ def context(
         policy_date=desk.policy.date,
         status=Status(row.status),
         authority=desk.authority or law.authority_in(desk.holidays),
-        denial=tuple(each.text for each in law.denial if each.key != "reasons"),
+        denial=tuple(each.cited for each in law.routes),
         offers=law.unverified,
         inventory=desk.policy.inventory,
         reason=reason,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.adapters.accounts import Directory
 from bot.adapters.rendering import Letters
 from bot.adapters.signatures import Signatures
-from bot.domain.laws import ClockFacts, Deadlines, LawPack, Wait, deadlines
+from bot.domain.laws import APPEAL, ClockFacts, Deadlines, LawPack, Wait, deadlines
 from bot.domain.policy import Policy
 from bot.domain.ticket import Waited
 from bot.domain.vocabulary import RequestType
@@ -67,11 +67,14 @@ class Desk:
         verified_at: datetime | None = None,
         extended: bool = False,
         waits: Sequence[Waited] = (),
+        appeal: bool = False,
     ) -> Deadlines:
+        """The dates of a request; of an appeal those of a complaint, where the law has no appeals."""
         facts = ClockFacts(
             received=self.day(received_at),
             verified=self.day(verified_at) if verified_at else None,
             extended=extended,
             waits=tuple(Wait(self.day(each.asked_at), self.day(each.answered_at)) for each in waits),
         )
-        return deadlines(self.laws[law], facts, request_type=request_type, holidays=self.holidays)
+        counted = APPEAL if appeal and self.laws[law].has_appeals else request_type
+        return deadlines(self.laws[law], facts, request_type=counted, holidays=self.holidays)

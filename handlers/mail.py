@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from bot.domain.appeals import asked_anew
 from bot.domain.codes import new_text
 from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of, ticket_of
 from bot.domain.courtesies import asks_for_code, denies, is_thanks
 from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
-from bot.domain.lifecycle import RIGHTS
+from bot.domain.replies import RIGHTS
 from bot.domain.screening import Treatment
-from bot.domain.vocabulary import Channel, MailKind, RequestType, Status
+from bot.domain.vocabulary import Channel, MailKind, RequestType
 from bot.failpoints import passing
 from bot.store import cases, inbox, parties, readings
 from bot.store.cases import Case, Message, Requester
@@ -213,12 +214,12 @@ def _for_another(letter: Letter, case: Case) -> bool:
 
 def _further(letter: Letter, case: Case) -> Added | None:
     """Rights, complaints and questions that the letter asks for and the ticket does not hold open yet."""
-    if letter.understood.abstain or case.row.status not in (Status.VERIFYING, Status.OPEN, Status.WAITING):
-        return None
-    standing, new = case.ticket().open_types, RIGHTS | {RequestType.COMPLAINT, RequestType.POLICY_QUESTION}
-    types = tuple(each for each in letter.understood.request_types if each in new and each not in standing)
+    ticket, understood = case.ticket(), letter.understood
+    sure = () if understood.abstain else understood.request_types
+    types, appeal = asked_anew(ticket, sure, letter.mail.said)
     proven = letter.authenticated.dmarc == "pass"
-    return Added(letter.received_at, types, mailbox_proven=proven, answerable=letter.answerable) if types else None
+    added = Added(letter.received_at, types, proven, letter.answerable, appeal)
+    return added if types else None
 
 
 async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:

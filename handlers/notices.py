@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.domain.events import Write
 from bot.domain.identity import Proof, proof_needed
+from bot.domain.laws import in_short
 from bot.domain.letters import LetterContext
 from bot.domain.limits import BOUNDED, LOOP
 from bot.domain.policy import Statement
@@ -42,8 +43,7 @@ async def write(
     """Queues an automatic letter, with a fresh code where one is due; to the requester but for ``to``."""
     asked_for = effect.letter == "new_code"
     about = replace(
-        correspondence.context(desk, case, excerpts=excerpts),
-        due_on=_promised(desk, case),
+        _context(desk, case, effect, excerpts),
         capacity=capacity_in(case.row.concerns) if to else parties.capacity(case),
         agents=desk.laws[case.row.law].agents,
     )
@@ -58,6 +58,20 @@ async def write(
     letter = desk.letters.write(effect.letter, case.row.language, about)
     promise = _PROMISES.get(effect.letter, Promise.NOTICE)
     await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=to)
+
+
+def _context(desk: Desk, case: Case, effect: Write, excerpts: Sequence[Statement]) -> LetterContext:
+    """What an automatic letter may say: of a complaint that alone, with its own clock."""
+    complaint = [each for each in case.requests if each.outcome is None and each.type == RequestType.COMPLAINT]
+    if effect.letter not in _OF_COMPLAINTS or not complaint:
+        return replace(correspondence.context(desk, case, excerpts=excerpts), due_on=_promised(desk, case))
+    about = correspondence.context(desk, case, types=(RequestType.COMPLAINT,), excerpts=excerpts)
+    law, received = case.row.law, complaint[-1].received_at
+    dates = desk.deadlines(law, RequestType.COMPLAINT, received, appeal=complaint[-1].appeal)
+    return replace(about, due_on=dates.respond_by, due_rule=in_short(dates.rule))
+
+
+_OF_COMPLAINTS = frozenset({"complaint_received", "appeal_received"})
 
 
 async def enough(desk: Desk, work: Work, address_index: str) -> bool:

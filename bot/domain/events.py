@@ -28,12 +28,16 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The requester asks for a further right in the same thread; its clock is its own."""
+    """The requester asks for a further right in the same thread, or complains; its clock is its own.
+
+    ``appeal``: the complaint speaks against a refusal.
+    """
 
     at: datetime
     types: tuple[RequestType, ...]
     mailbox_proven: bool = False
     answerable: bool = False
+    appeal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

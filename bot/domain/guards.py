@@ -76,6 +76,12 @@ def once_only(ticket: Ticket, event: Any) -> str | None:
     return "The time to answer was extended before; the law allows it once." if ticket.extended_at else None
 
 
+def complained(ticket: Ticket, event: Any) -> str | None:
+    if RequestType.COMPLAINT in event.types:
+        return None
+    return "A person must say first what this ticket is; only a complaint opens a clock of its own before."
+
+
 def held_back(ticket: Ticket, event: Any) -> str | None:
     return None if ticket.held else "This ticket is not held back."
 

@@ -19,6 +19,8 @@ from bot.domain.vocabulary import RequestType
 APPEAL = "appeal"
 CLOCK_TYPES = frozenset({*RequestType, APPEAL})
 _NO_STRAY_FIELDS = ConfigDict(extra="forbid")
+_DUTIES = frozenset({"reasons", "verification", "categories"})  # what staff must see to, and no route to anybody
+_WITHIN_US = frozenset({"appeal", "complaint"})
 _UNORDERED = frozenset({"types", "roll_over"})
 _BUILT_IN = Path(__file__).with_name("laws.toml")
 
@@ -77,13 +79,18 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """One thing that a refusal must tell the requester."""
+    """One thing that a letter must tell the requester."""
 
     __pydantic_config__: ClassVar = _NO_STRAY_FIELDS
 
     key: str
     text: str
     citation: str
+
+    @property
+    def cited(self) -> str:
+        """The sentence as letters say it."""
+        return f"{self.text.rstrip('.')} ({self.citation})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ class Law:
     denial: tuple[Denial, ...]
     authority: str
     agents: str = ""
+    decision: tuple[Denial, ...] = ()
+    notice: tuple[Denial, ...] = ()
     countries: tuple[str, ...] = ()
     residents: tuple[str, ...] = ()
     calendar: str = ""
@@ -159,6 +168,22 @@ class Law:
         clocks = [clock for clock in self.clocks if clock.duty is duty]
         named = (clock for clock in clocks if request_type in clock.types)
         return next(chain(named, (clock for clock in clocks if not clock.types)), None)
+
+    @property
+    def has_appeals(self) -> bool:
+        """Whether an appeal has a clock of its own; where it has none, it is counted as a complaint."""
+        clock = self.clock(Duty.RESPOND, APPEAL)
+        return clock is not None and APPEAL in clock.types and clock.length is not None
+
+    @property
+    def routes(self) -> tuple[Denial, ...]:
+        """Where somebody can turn to who was refused: all that a refusal must tell but the staff's own duties."""
+        return tuple(each for each in self.denial if each.key not in _DUTIES)
+
+    @property
+    def last_routes(self) -> tuple[Denial, ...]:
+        """Where somebody can turn to after an appeal or a complaint: those that lead to others than us."""
+        return self.decision or tuple(each for each in self.routes if each.key not in _WITHIN_US)
 
     @property
     def checksum(self) -> str:

@@ -1,8 +1,8 @@
 """The law pack as a page that a lawyer can read and mark up: `docs/laws.md`, and what `laws` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from bot.domain.lawpack import Clock, DayOne, Duty, Law, LawPack, PauseKind, Unit
+from bot.domain.lawpack import Clock, DayOne, Denial, Duty, Law, LawPack, PauseKind, Unit
 
 _HEAD = """# The laws that the desk keeps time by
 
@@ -51,8 +51,18 @@ def _law(law: Law) -> Iterator[str]:
     yield ""
     yield from (f"- {each}" for each in _remarks(law))
     yield "\nA refusal, a partial one included, must say:\n"
-    yield from (f"- {each.text} ({each.citation})" for each in law.denial)
+    yield from _told(law.denial)
+    if law.last_routes:
+        yield "\nThe decision of an appeal or a complaint says its reasons, and:\n"
+        yield from _told(law.last_routes)
+    if law.notice:
+        yield "\nA notice of extension says the new day, the reasons, and:\n"
+        yield from _told(law.notice)
     yield ""
+
+
+def _told(sentences: Iterable[Denial]) -> Iterator[str]:
+    return (f"- {each.text} ({each.citation})" for each in sentences)
 
 
 def _signature(law: Law) -> str:

@@ -74,7 +74,7 @@ def deadlines(
     refusal = run(law, refuse, facts, calendars) if refuse else answer
     sentences = [
         *_rule(law, respond, answer, facts, calendars),
-        *_remarks(law, respond, answer, facts),
+        *_remarks(respond, answer, facts),
         *_refusal(refuse, refusal, answer),
         *_rule(law, acknowledge, first, facts, calendars),
     ]
@@ -130,6 +130,12 @@ def _rule(
     """Why a clock ends when it does, sentence by sentence."""
     if clock and period:
         yield f"{clock.citation}: {_counted(clock, period, facts)}{_rolled(law, period, calendars.rolling)}."
+        if facts.extended and clock.duty is Duty.RESPOND:
+            yield (
+                f"Extended: {clock.extension_citation}."
+                if clock.extension
+                else f"{law.short} gives this period no extension of a fixed length."
+            )
         if clock.stricter and period.strict != period.nominal:
             yield f"On the stricter reading it is {spoken(period.strict)}, as this is disputed: {clock.stricter}."
         if law.roll_over_doubt and (rest := calendars.planning.rest(period.nominal)):
@@ -170,8 +176,8 @@ def _refusal(clock: Clock | None, refusal: Period | None, answer: Period | None)
         yield f"A refusal was due by {spoken(refusal.due)}: {clock.note}"
 
 
-def _remarks(law: Law, clock: Clock | None, period: Period | None, facts: ClockFacts) -> Iterator[str]:
-    """What waiting for the requester and an extension did to the clock, where there were any."""
+def _remarks(clock: Clock | None, period: Period | None, facts: ClockFacts) -> Iterator[str]:
+    """What waiting for the requester did to the clock, where they were waited for."""
     if not clock or not period:
         return
     if _waited(facts) and not clock.pauses:
@@ -180,10 +186,6 @@ def _remarks(law: Law, clock: Clock | None, period: Period | None, facts: ClockF
         if applies(facts) and (pause := clock.pause(kind)):
             suspended = period.nominal + timedelta(days=sum(days_excluded(facts, period.start)) - 1)
             yield text.format(citation=pause.citation, suspended=spoken(suspended))
-    if facts.extended and clock.extension:
-        yield f"Extended: {clock.extension_citation}."
-    elif facts.extended:
-        yield f"{law.short} gives this period no extension of a fixed length."
 
 
 def _proven_later(facts: ClockFacts) -> bool:

@@ -14,7 +14,7 @@ from bot.domain.identity import Proof, proof_needed
 from bot.domain.policy import Category, Statement
 from bot.domain.policy_source import one_line_ending
 from bot.domain.representation import Capacity
-from bot.domain.vocabulary import RequestType, Status
+from bot.domain.vocabulary import Outcome, RequestType, Status
 
 _BULLET = re.compile(r"[-*•] +(?=\S)")
 _CODE = re.compile(r"[0-9]{8}")
@@ -43,6 +43,10 @@ class LetterName(StrEnum):
     DENIED = "denied"
     COULD_NOT_VERIFY = "could_not_verify"
     THIRD_PARTY = "third_party"
+    COMPLAINT_RECEIVED = "complaint_received"
+    COMPLAINT_DECIDED = "complaint_decided"
+    APPEAL_RECEIVED = "appeal_received"
+    APPEAL_DECIDED = "appeal_decided"
     ALERT = "alert"
 
 
@@ -50,11 +54,12 @@ class LetterName(StrEnum):
 class LetterContext:
     """All that a letter may speak of; nothing in it was written by the sender.
 
-    `due_rule` is the law's sentence for the due date; `denial` holds the routes that the law wants a refusal to
-    name, one sentence each, without its duty to give reasons; those are in `reason`, which staff write and
-    which stands as a gap (`[…]`) in a draft while it is empty. `capacity` is as what the addressee wrote, where
-    that was not for themselves, and `agents` what the law says of that. `offers` is what somebody is offered who
-    has not proven who they are.
+    `due_rule` is the law's sentence for the due date, and `first_due_on` the day that an extension moves;
+    `denial` holds what the law wants this letter to tell, one sentence each with its citation: the routes of a
+    refusal, those after a decision, or what a notice of extension adds. Its duty to give reasons is met by
+    `reason`, which staff write and which stands as a gap (`[…]`) in a draft while it is empty. `outcome` is how
+    the draft settles what it answers. `offers` is what somebody is offered who has not proven who they are.
+    `capacity` is as what the addressee wrote, where that was not for themselves, and `agents` what the law says.
     """
 
     organisation: str
@@ -76,6 +81,8 @@ class LetterContext:
     reason: str = ""
     capacity: Capacity | None = None
     agents: str = ""
+    outcome: Outcome | None = None
+    first_due_on: date | None = None
 
     @property
     def free_types(self) -> tuple[RequestType, ...]:

@@ -22,7 +22,6 @@ from bot.domain.events import (
     Hushed,
     Mistried,
     Opened,
-    Propose,
     Proven,
     Released,
     Reminded,
@@ -33,6 +32,7 @@ from bot.domain.events import (
     Write,
 )
 from bot.domain.guards import (
+    complained,
     cooled_off,
     held_back,
     mailbox_first,
@@ -44,7 +44,7 @@ from bot.domain.guards import (
     tells_nothing,
 )
 from bot.domain.identity import Proof, needs_code
-from bot.domain.representation import Capacity
+from bot.domain.replies import acknowledge, acknowledge_more, settle
 from bot.domain.ticket import Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
@@ -65,41 +65,13 @@ class Refused(Exception):
 def _take(ticket: Ticket, event: Opened | Added) -> Ticket:
     """The ticket with these requests, and with what they bring along: proof of the mailbox, an answer at hand."""
     asked_before = RequestType.POLICY_QUESTION in ticket.open_types  # what is with staff stays with them
-    ticket = ticket.with_requests(event.types, event.at)
+    appeal = isinstance(event, Added) and event.appeal
+    ticket = ticket.with_requests(event.types, event.at, appeal=appeal)
     if event.mailbox_proven:
         ticket = ticket.with_proof(event.at, Proof.MAILBOX)
     if event.answerable and ticket.automatic and not asked_before:
         ticket = ticket.with_outcome([RequestType.POLICY_QUESTION], Outcome.ANSWERED, event.at)
     return ticket
-
-
-def _settle(before: Ticket, after: Ticket) -> tuple[Effect, ...]:
-    """Proposals for what has become ready: for a right its final reply, for a question its answer.
-
-    Who asks about a third party is proposed an explanation instead, whatever the right.
-    """
-    ready = tuple(each for each in after.ready_types if each not in before.ready_types)
-    rights = tuple(each for each in ready if each in RIGHTS)
-    letter = "fulfilled"
-    if after.acting is Capacity.THIRD_PARTY:
-        asked = tuple(each for each in after.open_types if each not in before.open_types)
-        letter, rights = "third_party", tuple(each for each in asked if each in RIGHTS)
-    proposals: list[Effect] = [Propose(letter, rights)] if rights else []
-    proposals += [Propose(_REPLIES[each], (each,)) for each in ready if each in _REPLIES]
-    return tuple(proposals)
-
-
-RIGHTS = frozenset(RequestType) - {
-    RequestType.POLICY_QUESTION,
-    RequestType.COMPLAINT,
-    RequestType.STATUS_INQUIRY,
-    RequestType.NOT_PRIVACY,
-}
-_REPLIES = {
-    RequestType.POLICY_QUESTION: "policy_answer",
-    RequestType.COMPLAINT: "reply",
-    RequestType.STATUS_INQUIRY: "status",
-}
 
 
 def _opened(ticket: Ticket, event: Opened) -> Step:
@@ -110,21 +82,21 @@ def _opened(ticket: Ticket, event: Opened) -> Step:
         unread = replace(ticket.with_requests(event.types, event.at), untriaged=True)
         return unread, () if ordinary and event.sure else (Write("acknowledgement_neutral"),)
     taken = _take(ticket, event)
-    return taken, (*_acknowledge(taken), *_settle(ticket, taken))
-
-
-def _acknowledge(ticket: Ticket) -> tuple[Effect, ...]:
-    if ticket.status is Status.CLOSED:
-        return (Write("policy_answer"),)
-    return (Write("acknowledgement", code=bool(ticket.unproven_types)),)
+    return taken, (*acknowledge(taken), *settle(ticket, taken))
 
 
 def _added(ticket: Ticket, event: Added) -> Step:
     taken = _take(ticket, event)
     if not set(taken.open_types) - set(ticket.open_types):
         return taken, (Write("policy_answer"),)
-    fresh = set(taken.unproven_types) - set(ticket.unproven_types)
-    return taken, (Write("acknowledgement", code=bool(fresh)), *_settle(ticket, taken))
+    return taken, (*acknowledge_more(ticket, taken), *settle(ticket, taken))
+
+
+def _complained(ticket: Ticket, event: Added) -> Step:
+    """A complaint or an appeal where no staff are at work: a person looks first, and its own clock runs."""
+    standing = ticket if ticket.untriaged else _reopened(ticket, event)
+    taken = _take(standing, replace(event, answerable=False))
+    return taken, acknowledge_more(standing, taken)
 
 
 def _repeated(ticket: Ticket, event: Repeated) -> Step:
@@ -149,14 +121,14 @@ def _proven(ticket: Ticket, event: Proven) -> Step:
     proven = ticket.with_proof(event.at, event.upto)
     if ticket.status is Status.CLOSED:
         proven = _reopened(proven, event)
-    return proven, (Write("verified"), *_settle(ticket, proven))
+    return proven, (Write("verified"), *settle(ticket, proven))
 
 
 def _doubted(ticket: Ticket, event: Doubted) -> Step:
     return ticket.without_proof(Proof.MAILBOX), ()
 
 
-def _reopened(ticket: Ticket, event: Heard | Proven) -> Ticket:
+def _reopened(ticket: Ticket, event: Heard | Proven | Added) -> Ticket:
     """What comes after closing has a clock of its own: an extension of the old one does not hold for it."""
     return replace(ticket, untriaged=True, reopened_at=event.at, extended_at=None)
 
@@ -167,7 +139,7 @@ def _mistried(ticket: Ticket, event: Mistried) -> Step:
 
 def _vouched(ticket: Ticket, event: Vouched) -> Step:
     proven = replace(ticket, acting=None).with_proof(event.at)
-    return proven, _settle(ticket, proven)
+    return proven, settle(ticket, proven)
 
 
 def _asked(ticket: Ticket, event: Asked) -> Step:
@@ -199,7 +171,7 @@ def _released(ticket: Ticket, event: Released) -> Step:
     if ticket.status is Status.TRIAGE:
         quiet = ticket.types == (RequestType.NOT_PRIVACY,)
         return loud, () if quiet else (Write("acknowledgement_neutral"),)
-    return loud, _acknowledge(loud)
+    return loud, acknowledge(loud)
 
 
 def _typed(ticket: Ticket, event: Typed) -> Step:
@@ -222,11 +194,20 @@ def _typed(ticket: Ticket, event: Typed) -> Step:
     fresh = known.unproven_types and (ticket.untriaged or set(known.unproven_types) - set(ticket.unproven_types))
     letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if fresh else ()
     before = Ticket() if ticket.untriaged else ticket
-    return known, (*letter, *_settle(before, known))
+    return known, (*letter, *settle(before, known))
 
 
 def _answered(ticket: Ticket, event: Answered) -> Step:
-    return replace(ticket.with_outcome(event.types, event.outcome, event.at), asked_at=None), ()
+    """An appeal that is granted opens anew what was refused."""
+    granted = ticket.appealed and RequestType.COMPLAINT in event.types and event.outcome in _GRANTED
+    done = replace(ticket.with_outcome(event.types, event.outcome, event.at), asked_at=None)
+    if not granted:
+        return done, ()
+    undone = done.with_refusals_undone(event.at)
+    return undone, settle(done, undone)
+
+
+_GRANTED = frozenset({Outcome.FULFILLED, Outcome.PARTLY_FULFILLED})
 
 
 def _closed(ticket: Ticket, event: Closed) -> Step:
@@ -266,6 +247,7 @@ TABLE: _Rows = {
     **_rows(Opened, "-", _opened, "TVOC", some_type),
     **_rows(Repeated, "TVOW", _repeated, "="),
     **_rows(Added, "VOW", _added, "VOW", something_new),
+    **_rows(Added, "TC", _complained, "T", something_new, complained),
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),

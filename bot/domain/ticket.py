@@ -8,6 +8,8 @@ from bot.domain.identity import Proof, proof_needed
 from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
+_REFUSED = frozenset({Outcome.DENIED, Outcome.PARTLY_FULFILLED, Outcome.UNVERIFIED})
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -18,6 +20,7 @@ class Request:
     verified_at: datetime | None = None
     outcome: Outcome | None = None
     closed_at: datetime | None = None
+    appeal: bool = False  # of a complaint: it speaks against a refusal
 
     @property
     def is_open(self) -> bool:
@@ -101,9 +104,36 @@ class Ticket:
         """Whether somebody proved who they are, and no request still waits for that."""
         return not self.unproven_types and any(each.verified_at for each in self.requests)
 
-    def with_requests(self, types: Iterable[RequestType], received_at: datetime) -> "Ticket":
-        added = tuple(Request(each, received_at) for each in dict.fromkeys(types) if each not in self.open_types)
+    @property
+    def refused_types(self) -> tuple[RequestType, ...]:
+        """What was not done, or not wholly: what an appeal can speak against."""
+        latest = {each.type: each for each in self.requests}
+        return tuple(
+            each.type
+            for each in latest.values()
+            if each.outcome in _REFUSED and each.type is not RequestType.COMPLAINT
+        )
+
+    @property
+    def appealed(self) -> bool:
+        """Whether the complaint that is open speaks against a refusal."""
+        return any(each.is_open and each.appeal for each in self.requests)
+
+    def with_requests(
+        self, types: Iterable[RequestType], received_at: datetime, *, appeal: bool = False
+    ) -> "Ticket":
+        added = tuple(
+            Request(each, received_at, appeal=appeal and each is RequestType.COMPLAINT)
+            for each in dict.fromkeys(types)
+            if each not in self.open_types
+        )
         return replace(self, requests=self.requests + added)
+
+    def with_refusals_undone(self, at: datetime) -> "Ticket":
+        """What was refused is open again, with a clock of its own and the proof that it had."""
+        undone = [each for each in self.requests if not each.is_open and each.type in self.refused_types]
+        latest = {each.type: replace(each, received_at=at, outcome=None, closed_at=None) for each in undone}
+        return replace(self, requests=(*self.requests, *latest.values()))
 
     def with_proof(self, at: datetime, upto: Proof = Proof.ON_FILE) -> "Ticket":
         """All open requests that wait for no more than this proof have it.

@@ -70,6 +70,7 @@ class Case:
                     each.verified_at,
                     Outcome(each.outcome) if each.outcome else None,
                     each.closed_at,
+                    each.appeal,
                 )
                 for each in self.requests
             ),
@@ -286,7 +287,7 @@ def _row_for(case: Case, place: int, request: Request) -> RequestRow:
 
 
 def _write(work: Work, case: Case, row: RequestRow, request: Request) -> RequestRow:
-    row.type, row.received_at = request.type, request.received_at
+    row.type, row.received_at, row.appeal = request.type, request.received_at, request.appeal
     row.verified_at, row.outcome, row.closed_at = request.verified_at, request.outcome, request.closed_at
     work.session.add(row)
     return row

@@ -107,6 +107,7 @@ class RequestRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     type: str
     received_at: datetime
+    appeal: bool = later_flag()  # of a complaint: it speaks against a refusal
     verified_at: datetime | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
@@ -155,7 +156,7 @@ class AnchorRow(SQLModel, table=True):
 
     seq: int = Field(primary_key=True)
     at: datetime
-    chains: list[list[Any]] = facts(list)  # [reference, length, head] of each ticket changed since the last anchor
+    chains: list[list[Any]] = facts(list)  # [reference, length, head] of each ticket changed since the last
     previous: str
     digest: str
     signature: str

@@ -289,4 +289,4 @@ async def test_an_extension_comes_too_late_after_the_due_date_even_where_its_dra
 async def test_a_complaint_is_answered_by_one_person(strict):
     await strict.write("I want to complain about how you handled my request. I go to the supervisory authority.")
     draft = await the_draft(strict)
-    assert (draft.letter, draft.request_types) == ("reply", [RequestType.COMPLAINT])
+    assert (draft.letter, draft.request_types) == ("complaint_decided", [RequestType.COMPLAINT])

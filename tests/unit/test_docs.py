@@ -172,6 +172,7 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
     yield from (events.Doubted(), events.Proven(AT, Proof.MAILBOX))
     yield from (events.Asked(AT), events.Extended(AT), events.Reminded(AT), events.Unanswered(AT))
     yield from (events.Added(AT, group, answerable=True) for group in groups)
+    yield events.Added(AT, (RequestType.COMPLAINT,), appeal=True)
     yield from (events.Typed(AT, group) for group in groups)
     yield from (events.Heard(AT, thanks=thanks) for thanks in both)
     settled = [ticket.open_types, *((each,) for each in ticket.open_types)]

@@ -40,7 +40,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 ACCESS, DELETION, OPT_OUT = RequestType.ACCESS, RequestType.DELETION, RequestType.OPT_OUT
 OBJECTION, QUESTION = RequestType.OBJECTION, RequestType.POLICY_QUESTION
-NOT_PRIVACY = RequestType.NOT_PRIVACY
+NOT_PRIVACY, COMPLAINT = RequestType.NOT_PRIVACY, RequestType.COMPLAINT
 SUBSTANCE = {Outcome.FULFILLED, Outcome.PARTLY_FULFILLED}
 OLD = Ticket(automatic=False, held=True)
 FORGED = Ticket(automatic=False)
@@ -77,7 +77,7 @@ def a_ticket(status: Status | None) -> Ticket | None:
 EVENTS: dict[type, Event] = {
     Opened: Opened(NOW, (ACCESS,), True),
     Repeated: Repeated(),
-    Added: Added(NOW, (DELETION,)),
+    Added: Added(NOW, (DELETION, COMPLAINT)),
     Heard: Heard(NOW),
     Proven: Proven(NOW),
     Doubted: Doubted(),
@@ -243,6 +243,67 @@ def test_a_question_that_staff_hold_is_not_closed_by_the_answer_to_another() -> 
 def test_a_further_question_is_answered_at_once_and_nothing_else_is_said() -> None:
     ticket, found = advance(opened(ACCESS), Added(LATER, (QUESTION,), answerable=True))
     assert (ticket.open_types, found) == ((ACCESS,), (Write("policy_answer"),))
+
+
+# ---- complaints and appeals --------------------------------------------------------------------------------
+
+REFUSED = after(Ticket(), Opened(NOW, (ACCESS, DELETION), True), Proven(NOW))
+REFUSED = after(REFUSED, Answered(NOW, (DELETION,), Outcome.FULFILLED), Answered(NOW, (ACCESS,), Outcome.DENIED))
+
+
+def test_a_complaint_is_acknowledged_as_one_and_its_answer_proposed() -> None:
+    decided = Propose("complaint_decided", (COMPLAINT,))
+    assert effects(None, Opened(NOW, (COMPLAINT,), True)) == (Write("complaint_received"), decided)
+    ticket, found = advance(opened(ACCESS), Added(LATER, (COMPLAINT,)))
+    assert (ticket.status, found) == (Status.OPEN, (Write("complaint_received"), decided))
+
+
+def test_a_complaint_beside_a_right_is_acknowledged_with_it() -> None:
+    found = effects(opened(OPT_OUT), Added(LATER, (ACCESS, COMPLAINT)))
+    assert found == (Write("acknowledgement", code=True), Propose("complaint_decided", (COMPLAINT,)))
+
+
+@pytest.mark.parametrize("appeal", [True, False])
+def test_after_closure_a_complaint_is_looked_at_first_and_its_clock_runs(appeal: bool) -> None:
+    letter = "appeal_received" if appeal else "complaint_received"
+    ticket, found = advance(REFUSED, Added(LATER, (COMPLAINT,), appeal=appeal))
+    assert (ticket.status, found) == (Status.TRIAGE, (Write(letter),))
+    assert (ticket.requests[-1].received_at, ticket.appealed, ticket.extended_at) == (LATER, appeal, None)
+    decided = "appeal_decided" if appeal else "complaint_decided"
+    assert effects(ticket, Typed(LATER, (COMPLAINT,))) == (Propose(decided, (COMPLAINT,)),)
+
+
+def test_after_closure_a_further_right_alone_is_a_word_for_staff() -> None:
+    with pytest.raises(Refused, match="only a complaint"):
+        advance(REFUSED, Added(LATER, (OPT_OUT,)))
+
+
+def test_an_appeal_that_is_granted_opens_anew_what_was_refused_and_nothing_else() -> None:
+    appealed = after(REFUSED, Added(LATER, (COMPLAINT,), appeal=True), Typed(LATER, (COMPLAINT,)))
+    ticket, found = advance(appealed, Answered(LATER, (COMPLAINT,), Outcome.FULFILLED))
+    assert (ticket.status, ticket.open_types) == (Status.OPEN, (ACCESS,))
+    assert (ticket.requests[-1].received_at, ticket.requests[-1].verified_at) == (LATER, NOW)
+    assert found == (Propose("fulfilled", (ACCESS,)),)
+    assert ticket.requests[: len(REFUSED.requests)] == REFUSED.requests
+
+
+def test_what_was_refused_for_want_of_proof_needs_it_after_an_appeal_too() -> None:
+    unproven = after(opened(ACCESS), Closed(NOW, Outcome.UNVERIFIED), Added(LATER, (COMPLAINT,), appeal=True))
+    ticket, found = advance(
+        after(unproven, Typed(LATER, (COMPLAINT,))), Answered(LATER, (COMPLAINT,), Outcome.FULFILLED)
+    )
+    assert (ticket.status, found) == (Status.VERIFYING, ())
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DENIED, Outcome.ANSWERED])
+def test_an_appeal_that_is_denied_opens_nothing(outcome: Outcome) -> None:
+    appealed = after(REFUSED, Added(LATER, (COMPLAINT,), appeal=True), Typed(LATER, (COMPLAINT,)))
+    assert advance(appealed, Answered(LATER, (COMPLAINT,), outcome))[0].status is Status.CLOSED
+
+
+def test_a_complaint_that_is_justified_opens_nothing() -> None:
+    complained = after(REFUSED, Added(LATER, (COMPLAINT,)), Typed(LATER, (COMPLAINT,)))
+    assert advance(complained, Answered(LATER, (COMPLAINT,), Outcome.FULFILLED))[0].status is Status.CLOSED
 
 
 def test_a_letter_that_asks_for_something_is_not_beside_the_matter() -> None:
@@ -427,7 +488,7 @@ _types = st.lists(st.sampled_from(RequestType), min_size=1, max_size=3, unique=T
 _at = st.integers(0, 10_000).map(lambda minutes: NOW + timedelta(minutes=minutes))
 _event: st.SearchStrategy[Event] = st.one_of(
     st.builds(Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=...),
-    st.builds(Added, at=_at, types=_types, mailbox_proven=..., answerable=...),
+    st.builds(Added, at=_at, types=_types, mailbox_proven=..., answerable=..., appeal=...),
     st.builds(Heard, at=_at, asks_status=..., asks_code=..., thanks=...),
     st.builds(Answered, at=_at, types=_types, outcome=st.sampled_from(Outcome)),
     st.builds(Closed, at=_at, outcome=st.sampled_from(Outcome)),

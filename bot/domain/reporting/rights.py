@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from bot.domain.lifecycle import RIGHTS
+from bot.domain.replies import RIGHTS
 from bot.domain.reporting.histories import UNKNOWN, History, Period, Right
 from bot.domain.reporting.table import TOTAL, Cell, Table, mean, middle, share
 from bot.domain.vocabulary import Ground, Outcome, RequestType
