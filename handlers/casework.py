@@ -146,8 +146,8 @@ def set_dates(desk: Desk, case: Case) -> None:
     row.due_rule = next(dates.rule for request, dates in computed if request is first)
     if row.reopened_at and first.outcome:  # what it asks for is open, and its clock runs from the further word
         dates = desk.deadlines(row.law, RequestType(first.type), row.reopened_at)
-        row.acknowledge_by, row.due_at, row.act_by = dates.acknowledge_by, dates.respond_by, dates.act_by
-        row.due_rule = dates.rule
+        row.acknowledge_by, row.due_at = dates.acknowledge_by, dates.respond_by
+        row.act_by, row.due_rule = dates.act_by or dates.target_by, dates.rule
     if row.laws:
         named = " and ".join(desk.laws[each].short for each in row.laws)
         row.due_rule = f"Of {named}, {desk.laws[row.law].short} sets the earliest day. {row.due_rule}"

@@ -5,6 +5,7 @@ starts, stops or runs twice.
 """
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +15,8 @@ from bot.domain.calendars import Calendar, calendar_code, spoken
 from bot.domain.events import Event, Reminded, Unanswered
 from bot.domain.lifecycle import IllegalTransition
 from bot.domain.reminders import MORNING, Kind, Matter, Reminder, To, due
-from bot.domain.vocabulary import Outcome
+from bot.domain.vocabulary import Outcome, Status
+from bot.logs import described
 from bot.store import cases, drafts, outbox, reminders
 from bot.store.cases import Case
 from bot.store.work import Work
@@ -22,6 +24,8 @@ from handlers import correspondence, notices
 from handlers.alerts import tell_staff
 from handlers.casework import extensible, happen, show
 from handlers.desk import Desk
+
+log = logging.getLogger(__name__)
 
 _COUNTED_DOWN = frozenset({Kind.HALF_TIME, Kind.SEVEN_DAYS, Kind.THREE_DAYS, Kind.LAST_DAY, Kind.TODAY})
 _DESK = "desk"
@@ -36,7 +40,7 @@ async def tick(desk: Desk) -> int:
     told = 0
     for reminder, matter in found:
         if not reminder.missed(now):
-            told += await _carry_out(desk, reminder, matter, week)
+            told += await _safely(desk, reminder, matter, week)
     told += await _catch_up(desk, [each for each in found if each[0].missed(now)])
     return told + await _good_morning(desk, matters, now, week)
 
@@ -49,11 +53,20 @@ def working_week(desk: Desk) -> Calendar:
 # ---- one at a time -----------------------------------------------------------------------------------------
 
 
+async def _safely(desk: Desk, reminder: Reminder, matter: Matter, week: Calendar) -> bool:
+    """What fails is tried again at the next stroke, and keeps nothing else from being said."""
+    try:
+        return await _carry_out(desk, reminder, matter, week)
+    except Exception as fault:  # noqa: BLE001 (whatever is wrong with one ticket, the others have dates as well)
+        log.error("the reminder %s failed: %s", reminder.key, described(fault))
+        return False
+
+
 async def _carry_out(desk: Desk, reminder: Reminder, matter: Matter, week: Calendar) -> bool:
     """Whether it was said here; another desk may have been faster, or the ticket have changed meanwhile."""
     async with desk.store.transaction() as work:
         case = None if matter.quarantined else await cases.load(work, reminder.reference, for_update=True)
-        if not await _is_first(desk, work, reminder):
+        if (case and case.row.status == Status.CLOSED) or not await _is_first(desk, work, reminder):
             return False
         text = digests.said(reminder, matter, desk.day(desk.now()), week) if reminder.kind in digests.SAID else ""
         if case is None:

@@ -18,7 +18,7 @@ from handlers.desk import Desk
 
 _NAMES = ("acknowledge_by", "due_at", "act_by")
 _WORDS = {"acknowledge_by": "to be acknowledged", "due_at": "due", "act_by": "to act on"}
-_LISTED = 30  # of the differences that an alert names
+_LISTED = 20  # of the differences that an alert names
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,21 @@ async def recount(desk: Desk) -> int:
     async with desk.store.reading() as work:
         query = select(TicketRow.id).where(TicketRow.status != Status.CLOSED).order_by(col(TicketRow.id))
         ids = (await work.session.exec(query)).all()
-        loaded = [await cases.by_id(work, each or 0) for each in ids]
-        differing = [each.id for each in loaded if each and _differs(desk, each)]
+        loaded = [case for each in ids if (case := await cases.by_id(work, each or 0))]
+        known = [each for each in loaded if {each.row.law, *each.row.laws} <= set(desk.laws.codes())]
+        differing = [each.id for each in known if _differs(desk, each)]
+    changes = [_lost(each) for each in loaded if each not in known]
     async with desk.store.transaction() as work:
-        changes = [line for each in differing for line in await _correct(desk, work, each)]
+        changes += [line for each in differing for line in await _correct(desk, work, each)]
         changes += [line for each in await inbox.quarantined(work) for line in _corrected(desk, work, each)]
         if changes:
             await _tell(desk, work, changes)
     return len(changes)
+
+
+def _lost(case: Case) -> str:
+    """A law that was taken out of the pack leaves its tickets' dates as they are, until staff say what applies."""
+    return f"{case.reference}: the law {case.row.law} is not in the pack any more; say which applies: `ticket law`"
 
 
 def _differs(desk: Desk, case: Case) -> bool:

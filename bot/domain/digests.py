@@ -7,7 +7,7 @@ from bot.domain.calendars import Calendar, spoken
 from bot.domain.reminders import Kind, Matter, Reminder
 
 _LISTED = 20  # references in a line; the rest is counted
-_LINES = 40  # of what was missed
+_LINES = 25  # of what was missed
 _SOON = 5  # working days
 
 _SAYS: dict[Kind, str] = {

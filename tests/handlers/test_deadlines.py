@@ -9,6 +9,7 @@ import pytest
 from bot.adapters import cards
 from bot.clock import Clock as ClockService
 from bot.domain.events import Added, Asked, Closed, Extended, Heard, Proven
+from bot.domain.laws import LawPack
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.store import inbox, outbox
 from handlers import actions, approvals
@@ -399,3 +400,17 @@ async def test_an_item_in_quarantine_is_counted_anew_too(bench):
     assert f"quarantined item {aside.id}: due 2026-04-06 → 2026-04-07" in (await bench.alerts())[-1]
     async with bench.desk.store.reading() as work:
         assert [f"{each.due_at}" for each in await inbox.quarantined(work)] == ["2026-04-07"]
+
+
+async def test_a_law_that_was_taken_out_of_the_pack_is_told_and_stops_no_clock(bench):
+    lost = await bench.proven()
+    await actions.set_law(bench.desk, lost.reference, ADA, "pipa", "They live in Seoul.")
+    kept = await bench.case(await bench.write(UNSUBSCRIBE, sender="eve@elsewhere.example"))
+    pack = LawPack({code: bench.desk.laws[code] for code in bench.desk.laws.codes() if code != "pipa"})
+    poorer = replace(bench, desk=replace(bench.desk, laws=pack))
+    assert await recount(poorer.desk) == 1
+    assert f"{lost.reference}: the law pipa is not in the pack any more" in (await bench.alerts())[-1]
+    await on(poorer, "2026-03-30")
+    assert any(each.ticket_id == kept.id for each in await bench.queued(outbox.SLACK) if each.kind == "reminder")
+    await actions.set_law(poorer.desk, lost.reference, ADA, "gdpr", "It is all there is.")
+    assert f"{(await bench.case(lost.reference)).row.due_at}" == "2026-04-02"

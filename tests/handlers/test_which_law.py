@@ -1,11 +1,12 @@
 """Which law a ticket is under: named, lived under, or the desk's own; and what staff say of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.accounts import Account
-from bot.domain.events import Answered, Closed
+from bot.domain.events import Answered, Closed, Heard, Proven
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome, RequestType
 from handlers import actions
@@ -61,6 +62,16 @@ async def test_the_earliest_law_may_become_another_one_with_the_facts(bench):
     await bench.happen(case.reference, Answered(NOW, (RequestType.OPT_OUT,), Outcome.FULFILLED))
     row = (await bench.case(case.reference)).row
     assert (row.law, f"{row.act_by}") == ("gdpr", "2026-04-02")
+
+
+async def test_proof_changes_the_earliest_law_but_no_date_that_an_automatic_letter_says(bench):
+    case = await bench.case(await bench.write(f"{ERASE} I rely on the UK GDPR and on the CCPA."))
+    assert (case.row.law, f"{case.row.due_at}") == ("uk_gdpr", "2026-04-02")
+    await bench.happen(case.reference, Proven(NOW + timedelta(days=30)))
+    row = (await bench.case(case.reference)).row
+    assert (row.law, f"{row.due_at}") == ("ccpa", "2026-04-16")
+    await bench.happen(case.reference, Heard(NOW, asks_status=True))
+    assert "2 April 2026" in text_of((await bench.letters())[-1])
 
 
 async def test_staff_can_say_which_law_with_a_reason_and_the_dates_follow(bench):

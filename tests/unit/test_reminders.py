@@ -264,7 +264,7 @@ def test_what_was_missed_is_one_text_with_each_matter_once():
         "PR-7K3M9QZ2: few days are left. The law's day is 2 April 2026.",
     ]
     many = [(reminder(Kind.TODAY), replace(MATTER, reference=f"PR-{n:08d}")) for n in range(99)]
-    assert missed(many).splitlines()[-1] == "And 59 more; see `tickets`."
+    assert missed(many).splitlines()[-1] == "And 74 more; see `tickets`."
 
 
 def test_a_morning_begins_with_what_is_overdue_and_due_and_nobodys():
