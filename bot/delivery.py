@@ -68,8 +68,8 @@ class MailDelivery:
         try:
             async with self._desk.store.reading() as work:
                 raw = await outbox.payload_of(work, row)
-                unfit = await approvals.unfit(self._desk, work, row, raw) if row.draft_id else None
-            recipient = correspondence.recipient_of(raw)
+                recipient = correspondence.recipient_of(raw)
+                unfit = await approvals.unfit(self._desk, work, row, recipient) if row.draft_id else None
         except Exception as fault:  # noqa: BLE001 (nothing has left yet, whatever it is)
             log.error("outbox row %s cannot be sent: %s", row.id, described(fault))
             return Sending(Fate.TRY_LATER, None, type(fault).__name__)

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import challenges, replicas, sightings
+from bot.store import challenges, chats, replicas, sightings
+from handlers import confirming
 from handlers.desk import Desk
 
 EVERY = 30.0  # seconds
 KEPT = timedelta(days=7)  # a challenge, after it has expired: until then it counts against new ones
+OVERHEARD = timedelta(days=1)  # what came to nothing in Slack: until then the same event is known again
 PATTERNS = timedelta(days=30)  # a sighting: longer than any pattern that is looked for
 
 
@@ -33,3 +35,5 @@ class Housekeeping:
             await replicas.seen(work, self._name, now)
             await challenges.forget(work, now - KEPT)
             await sightings.forget(work, now - PATTERNS)
+            await chats.forget(work, now - OVERHEARD)
+        await confirming.pass_on(self._desk)

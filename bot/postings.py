@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
-
 from bot.adapters import cards, findings
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
@@ -22,7 +20,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import alerts
+from handlers import alerts, conversation, telling
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -86,6 +84,8 @@ class SlackDelivery:
                 return await self._once(
                     self._alert_channel, row, cards.alert(str(row.facts["text"])), doubtful=doubtful
                 )
+            if row.kind in conversation.KINDS:
+                return await telling.post(self._desk, self._slack, work, row, case, doubtful=doubtful)
             if case is None:
                 return Posted(Fate.REFUSED, reason="ticket_gone")
             if row.kind != "card" and not case.row.card_ts:
@@ -131,23 +131,15 @@ class SlackDelivery:
         name: str | None = None,
     ) -> Posted:
         """A new post, unless a try of which we never learned the fate has made it already."""
-        key = name or row.key
-        if doubtful:
-            try:
-                standing = await self._slack.find(channel, key, thread_ts=thread)
-            except (SlackClientError, OSError, TimeoutError) as fault:
-                return Posted(Fate.UNSURE, reason=type(fault).__name__)
-            if standing:
-                return Posted(Fate.DONE, ts=standing)
-        return await self._slack.post(channel, posting, key=key, thread_ts=thread)
+        return await self._slack.once(channel, posting, key=name or row.key, doubtful=doubtful, thread_ts=thread)
 
     async def _record(self, work: Work, row: OutboxRow, posted: Posted) -> None:
         now = self._desk.now()
         self.fault = "" if posted.fate is Fate.DONE else posted.reason
         match posted.fate:
             case Fate.DONE:
-                await self._remember(work, row, posted)
                 outbox.sent(work, row, now)
+                await self._remember(work, row, posted)
             case Fate.TRY_LATER:
                 outbox.later(work, row, now + _pause(row), posted.reason)
             case Fate.UNSURE:
@@ -157,7 +149,9 @@ class SlackDelivery:
 
     async def _remember(self, work: Work, row: OutboxRow, posted: Posted) -> None:
         """Where a card or a draft stands, so that it can be brought up to date."""
-        if row.kind == "card" and row.ticket_id:
+        if row.kind in conversation.KINDS:
+            await telling.record(self._desk, work, row, posted)
+        elif row.kind == "card" and row.ticket_id:
             case = await cases.by_id(work, row.ticket_id, for_update=True)
             if case and not case.row.card_ts:
                 case.row.card_channel, case.row.card_ts = self._channel(case), posted.ts
@@ -170,6 +164,8 @@ class SlackDelivery:
 
     async def _refused(self, work: Work, row: OutboxRow, posted: Posted, now: datetime) -> None:
         """An operator must mend something, then it goes on. Staff learn of it by mail if they can."""
+        if row.kind in conversation.KINDS and await telling.give_up(self._desk, work, row, posted.reason):
+            return
         log.error("Slack refuses %s: %s", row.kind, posted.reason)
         outbox.later(work, row, now + _pause(row), posted.reason)
         if self._desk.alert_address:

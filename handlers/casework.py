@@ -100,7 +100,7 @@ async def happen(
     if isinstance(event, Mistried):
         await watching.seen(desk, work, Kind.CODES_AT_TICKET, case.reference, about=case.reference)
     await correspondence.withdraw_settled(desk, work, case)
-    if not _is_ordinary(event):
+    if not _is_ordinary(event) and not case.row.unconfirmed_since:
         await show(desk, work, case, heard=heard)
     for effect in effects:
         match effect:

@@ -7,13 +7,14 @@ from email import message_from_bytes
 from email.policy import default
 from email.utils import getaddresses
 
+from bot.adapters import chat
 from bot.adapters.rendering import Envelope, compose
 from bot.domain.codes import mask_codes
 from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
 from bot.domain.laws import Deadlines
-from bot.domain.letters import Letter, LetterContext
+from bot.domain.letters import Letter, LetterContext, LetterName
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store import cases, drafts, outbox
@@ -21,6 +22,7 @@ from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
+from handlers import conversation
 from handlers.desk import Desk
 
 _RULE = "\n\n* * *\n\n"
@@ -59,7 +61,8 @@ async def draft(
     """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
     about = replace(about, due_on=until.respond_by, due_rule=until.rule) if until else about
-    written = desk.letters.write(letter, case.row.language, about)
+    write = desk.letters.say if case.row.slack_user else desk.letters.write
+    written = write(letter, case.row.language, about)
     row = await drafts.create(
         work,
         case,
@@ -133,8 +136,19 @@ async def send(
     automatic: bool,
     draft_id: int | None = None,
     to: Other | None = None,
+    by_mail: bool = False,
 ) -> None:
-    """Queues a letter, to the requester in the thread of what they wrote last; the kept text has codes masked."""
+    """Queues a letter, to the requester in the thread of what they wrote last; the kept text has codes masked.
+
+    Who is heard in Slack is answered there, but for what must go ``by_mail``, or is too long for a message.
+    """
+    fits = len(letter.text) <= chat.LONGEST or not case.requester.address
+    if case.row.slack_user and not (to or by_mail) and fits:
+        place = case.row.heard_in if letter.name == LetterName.POLICY_ANSWER and not draft_id else None
+        await conversation.send(
+            desk, work, case, letter, promise=promise, automatic=automatic, draft_id=draft_id, place=place
+        )
+        return
     heard = to.heard if to else await cases.last_heard(work, case)
     recipient = to.address if to else None
     row = await _queue(

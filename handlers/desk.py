@@ -38,6 +38,7 @@ class Desk:
     public_url: str = ""  # without a slash at its end; empty: codes only
     staff_channel: str | None = None
     alert_address: str | None = None
+    support_channels: frozenset[str] = frozenset()
 
     @property
     def domain(self) -> str:

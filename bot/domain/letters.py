@@ -30,6 +30,8 @@ class LetterName(StrEnum):
     WRONG_CODE = "wrong_code"
     NEW_CODE = "new_code"
     CONFIRM_ON_FILE = "confirm_on_file"
+    CHAT_CODE = "chat_code"
+    WITHDRAWN = "withdrawn"
     POLICY_ANSWER = "policy_answer"
     STATUS = "status"
     QUESTION = "question"
@@ -42,13 +44,28 @@ class LetterName(StrEnum):
     ALERT = "alert"
 
 
+class ChatText(StrEnum):
+    """What the desk says only where people talk to it; each is a source in `templates/slack/`."""
+
+    NOTICED = "noticed"
+    SETTLED = "settled"
+    NOTED = "noted"
+    HELP = "help"
+    NO_TICKET = "no_ticket"
+    EXCERPTS = "excerpts"
+    NO_ANSWER = "no_answer"
+    WHICH_TICKET = "which_ticket"
+    WRONG_ADDRESS = "wrong_address"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContext:
     """All that a letter may speak of; nothing in it was written by the sender.
 
     `due_rule` is the law's sentence for the due date; `denial` holds the routes that the law wants a refusal to
     name, one sentence each, without its duty to give reasons; those are in `reason`, which staff write and
-    which stands as a gap (`[…]`) in a draft while it is empty.
+    which stands as a gap (`[…]`) in a draft while it is empty. `chat`: it is said where people talk to the desk;
+    `mailed_to` is the address that a code goes to by mail then, empty where none is known yet.
     """
 
     organisation: str
@@ -67,6 +84,8 @@ class LetterContext:
     verify_url: str | None = None
     privacy_address: str = ""
     reason: str = ""
+    chat: bool = False
+    mailed_to: str | None = None
 
     @property
     def free_types(self) -> tuple[RequestType, ...]:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from bot.domain import guards
 from bot.domain.events import (
     Added,
     Answered,
     Asked,
     Closed,
+    Confirmed,
     Doubted,
     Effect,
     Event,
@@ -27,17 +29,10 @@ from bot.domain.events import (
     Released,
     Repeated,
     Typed,
+    Unanswered,
     Vouched,
+    Withdrawn,
     Write,
-)
-from bot.domain.guards import (
-    held_back,
-    once_only,
-    proof_first,
-    some_type,
-    something_new,
-    something_open,
-    tells_nothing,
 )
 from bot.domain.identity import Proof, needs_code
 from bot.domain.ticket import Ticket
@@ -94,6 +89,8 @@ def _opened(ticket: Ticket, event: Opened) -> Step:
     ordinary = event.types == (RequestType.NOT_PRIVACY,)
     if not ordinary:
         event = replace(event, types=tuple(each for each in event.types if each is not RequestType.NOT_PRIVACY))
+    if event.unconfirmed:
+        return replace(ticket.with_requests(event.types, event.at), untriaged=True, unconfirmed_since=event.at), ()
     if ordinary or not event.sure:
         unread = replace(ticket.with_requests(event.types, event.at), untriaged=True)
         return unread, () if ordinary and event.sure else (Write("acknowledgement_neutral"),)
@@ -105,6 +102,22 @@ def _acknowledge(ticket: Ticket) -> tuple[Effect, ...]:
     if ticket.status is Status.CLOSED:
         return (Write("policy_answer"),)
     return (Write("acknowledgement", code=bool(ticket.unproven_types)),)
+
+
+def _confirmed(ticket: Ticket, event: Confirmed) -> Step:
+    """Its clock has run since it was overheard."""
+    known = replace(ticket, untriaged=False, unconfirmed_since=None)
+    known = known.with_requests(event.types, ticket.requests[0].received_at)
+    return known, (*_acknowledge(known), *_settle(Ticket(), known))
+
+
+def _unanswered(ticket: Ticket, event: Unanswered) -> Step:
+    return replace(ticket, unconfirmed_since=None), (Write("acknowledgement_neutral"),)
+
+
+def _withdrawn(ticket: Ticket, event: Withdrawn) -> Step:
+    done, _ = _closed(ticket, Closed(event.at, Outcome.WITHDRAWN))
+    return done, () if ticket.unconfirmed_since else (Write("withdrawn"),)
 
 
 def _added(ticket: Ticket, event: Added) -> Step:
@@ -190,6 +203,7 @@ def _typed(ticket: Ticket, event: Typed) -> Step:
         ticket,
         requests=kept,
         untriaged=False,
+        unconfirmed_since=None,
         reopened_at=None,
         automatic=ticket.automatic or ticket.held,
         held=False,
@@ -208,7 +222,8 @@ def _answered(ticket: Ticket, event: Answered) -> Step:
 
 def _closed(ticket: Ticket, event: Closed) -> Step:
     done = ticket.with_outcome(ticket.open_types, event.outcome, event.at)
-    return replace(done, untriaged=False, reopened_at=None, asked_at=None), ()
+    done = replace(done, untriaged=False, unconfirmed_since=None, reopened_at=None, asked_at=None)
+    return done, ()
 
 
 # ---- the table --------------------------------------------------------------------------------------------
@@ -240,9 +255,12 @@ def _rows(event: type, sources: str, apply: Callable[[Ticket, Any], Step], to: s
 
 
 TABLE: _Rows = {
-    **_rows(Opened, "-", _opened, "TVOC", some_type),
+    **_rows(Opened, "-", _opened, "TVOC", guards.some_type),
+    **_rows(Confirmed, "T", _confirmed, "VO", guards.in_question, guards.some_type),
+    **_rows(Unanswered, "T", _unanswered, "=", guards.in_question),
+    **_rows(Withdrawn, "TVOW", _withdrawn, "C"),
     **_rows(Repeated, "TVOW", _repeated, "="),
-    **_rows(Added, "VOW", _added, "VOW", something_new),
+    **_rows(Added, "VOW", _added, "VOW", guards.something_new),
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),
@@ -250,13 +268,13 @@ TABLE: _Rows = {
     **_rows(Doubted, "TVOWC", _doubted, "=V"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
     **_rows(Vouched, "VOW", _vouched, "OW"),
-    **_rows(Typed, "TVOW", _typed, "VOWC", some_type),
+    **_rows(Typed, "TVOW", _typed, "VOWC", guards.some_type),
     **_rows(Asked, "VOW", _asked, "W"),
-    **_rows(Extended, "VOW", _extended, "=", once_only),
+    **_rows(Extended, "VOW", _extended, "=", guards.once_only),
     **_rows(Hushed, "TVOWC", _hushed, "="),
-    **_rows(Released, "TVOW", _released, "=", held_back),
-    **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first),
-    **_rows(Closed, "TVOW", _closed, "C", tells_nothing),
+    **_rows(Released, "TVOW", _released, "=", guards.held_back),
+    **_rows(Answered, "VOW", _answered, "VOWC", guards.something_open, guards.proof_first),
+    **_rows(Closed, "TVOW", _closed, "C", guards.tells_nothing),
 }
 
 

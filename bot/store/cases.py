@@ -76,6 +76,7 @@ class Case:
             held=self.row.held,
             reopened_at=self.row.reopened_at,
             untriaged=self.row.untriaged,
+            unconfirmed_since=self.row.unconfirmed_since,
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
         )
@@ -87,7 +88,7 @@ async def create(work: Work, key: DataKey, requester: Requester, **facts: Any) -
         status=Status.TRIAGE,
         key_id=key.id,
         requester=sealed(key, requester),
-        requester_index=work.keys.address_index(requester.address),
+        requester_index=work.keys.address_index(requester.address or f"slack:{facts.get('slack_user')}"),
         **facts,
     )
     work.session.add(row)
@@ -144,6 +145,7 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row = case.row
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
+    row.unconfirmed_since = ticket.unconfirmed_since
     row.automatic, row.held, row.reopened_at = ticket.automatic, ticket.held, ticket.reopened_at
     row.closed_at = (row.closed_at or now) if ticket.status is Status.CLOSED else None
     work.session.add(row)

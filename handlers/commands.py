@@ -1,0 +1,81 @@
+"""The command /privacy: answered at once, to whoever types it and to nobody else."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from bot.adapters import chat
+from bot.adapters.interactions import Press
+from bot.domain.correlation import REFERENCE
+from bot.domain.excerpts import find_excerpts
+from bot.domain.letters import ChatText, Letter, LetterContext
+from bot.store import chats
+from bot.store.cases import Case
+from handlers import forms
+from handlers.correspondence import context
+from handlers.front import Front
+from handlers.reading import fitting
+
+_MOST = 5
+_LONGEST = 2_000  # characters of a question that are looked at
+
+
+async def privacy(front: Front, press: Press) -> Mapping[str, Any] | None:
+    """``help``, ``status [REF]``, ``policy QUESTION``, ``request``; help for all else."""
+    word, _, rest = press.text.strip().partition(" ")
+    letters = await _COMMANDS.get(word.lower(), _help)(front, press, rest.strip()[:_LONGEST])
+    blocks = [block for each in letters for block in chat.letter(each).blocks]
+    if not letters:
+        return None
+    return {"response_type": "ephemeral", "text": chat.letter(letters[0]).text, "blocks": blocks}
+
+
+async def _help(front: Front, press: Press, rest: str) -> Sequence[Letter]:
+    return [_say(front, ChatText.HELP)]
+
+
+async def _status(front: Front, press: Press, rest: str) -> Sequence[Letter]:
+    """Of all open ones, or of one: in the same words where it is not theirs and where there is none."""
+    async with front.desk.store.reading() as work:
+        mine = await chats.of_user(work, press.user, closed=bool(rest), most=100)
+    named = REFERENCE.search(rest.upper())
+    wanted = [each for each in mine if not rest or (named and each.reference == named[0])][:_MOST]
+    return [_stands(front, each) for each in wanted] or [_say(front, ChatText.NO_TICKET)]
+
+
+async def _policy(front: Front, press: Press, rest: str) -> Sequence[Letter]:
+    """Excerpts, word for word; where the policy does not answer, that is said."""
+    desk = front.desk
+    answer = find_excerpts(desk.policy, rest) if rest else None
+    if answer is None:
+        return [_say(front, ChatText.HELP)]
+    if not answer.answerable:
+        return [_say(front, ChatText.NO_ANSWER)]
+    about = LetterContext(
+        organisation=desk.organisation,
+        excerpts=fitting(desk, answer),
+        policy_version=desk.policy.version,
+        policy_date=desk.policy.date,
+    )
+    return [desk.letters.say(ChatText.EXCERPTS, "en", about)]
+
+
+async def _request(front: Front, press: Press, rest: str) -> Sequence[Letter]:
+    await forms.show(front, press)
+    return []
+
+
+def _stands(front: Front, case: Case) -> Letter:
+    return front.desk.letters.say("status", case.row.language, context(front.desk, case))
+
+
+def _say(front: Front, name: ChatText) -> Letter:
+    about = LetterContext(organisation=front.desk.organisation, privacy_address=front.desk.address)
+    return front.desk.letters.say(name, "en", about)
+
+
+_COMMANDS: dict[str, Callable[[Front, Press, str], Awaitable[Sequence[Letter]]]] = {
+    "help": _help,
+    "status": _status,
+    "policy": _policy,
+    "request": _request,
+}
