@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.correlation import new_reference
-from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Write
+from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Withdrawn, Write
 from bot.domain.identity import Proof
 from bot.domain.laws import Deadlines
 from bot.domain.lifecycle import Step, advance
@@ -88,6 +88,7 @@ async def happen(
     ``to``: who is answered, where that is not the requester.
     """
     now = desk.now()
+    overheard = case.row.unconfirmed_since is not None and isinstance(event, Withdrawn)
     after, effects = await _decided(desk, work, case, event, to)
     await cases.save(work, case, after, now)
     set_dates(desk, case)
@@ -100,7 +101,7 @@ async def happen(
     if isinstance(event, Mistried):
         await watching.seen(desk, work, Kind.CODES_AT_TICKET, case.reference, about=case.reference)
     await correspondence.withdraw_settled(desk, work, case)
-    if not _is_ordinary(event) and not case.row.unconfirmed_since:
+    if not (_is_ordinary(event) or overheard or after.unconfirmed_since):
         await show(desk, work, case, heard=heard)
     for effect in effects:
         match effect:

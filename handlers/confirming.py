@@ -1,5 +1,6 @@
 """What was overheard is asked about: confirmed, taken back, or with staff after a day without an answer."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.domain.codes import without_codes
@@ -7,10 +8,11 @@ from bot.domain.events import Confirmed, Unanswered, Withdrawn
 from bot.domain.understanding import classify
 from bot.domain.vocabulary import RequestType
 from bot.store import cases, chats
-from bot.store.cases import Case
+from bot.store.cases import Case, Message
+from bot.store.tables import MessageRow
 from bot.store.work import Work
 from handlers import conversation
-from handlers.casework import happen
+from handlers.casework import happen, show
 from handlers.desk import Desk
 
 PATIENCE = timedelta(days=1)
@@ -18,14 +20,9 @@ PATIENCE = timedelta(days=1)
 
 async def confirm(desk: Desk, work: Work, case: Case) -> None:
     """It is a request, of all that its writer has said since. Raises Refused where it is settled already."""
-    heard = [message.text for row, message in await cases.messages(work, case) if row.direction == "in"]
-    types = case.ticket().open_types
-    if len(heard) > 1:
-        understood = classify(without_codes("\n".join(heard)))
-        more = () if understood.abstain else understood.request_types
-        types = tuple(dict.fromkeys([*types, *(each for each in more if each is not RequestType.NOT_PRIVACY)]))
-    await happen(desk, work, case, Confirmed(desk.now(), types), actor="requester")
-    await conversation.settle_note(desk, work, case)
+    types = (*case.ticket().open_types, *_asked_for([message.text for _, message in await _heard(work, case)]))
+    await happen(desk, work, case, Confirmed(desk.now(), tuple(dict.fromkeys(types))), actor="requester")
+    await _settle(desk, work, case)
 
 
 async def withdraw(desk: Desk, work: Work, case: Case) -> None:
@@ -41,4 +38,23 @@ async def pass_on(desk: Desk) -> None:
     async with desk.store.transaction() as work:
         for case in await chats.unanswered(work, desk.now() - PATIENCE):
             await happen(desk, work, case, Unanswered(), actor="desk")
-            await conversation.settle_note(desk, work, case)
+            await _settle(desk, work, case)
+
+
+def _asked_for(heard: Sequence[str]) -> Iterator[RequestType]:
+    """By each message alone, and by all of them together."""
+    for text in {*heard, "\n".join(heard)} if len(heard) > 1 else ():
+        understood = classify(without_codes(text))
+        if not understood.abstain:
+            yield from (each for each in understood.request_types if each is not RequestType.NOT_PRIVACY)
+
+
+async def _settle(desk: Desk, work: Work, case: Case) -> None:
+    """Staff see from now on what was said, and the note asks nothing any more."""
+    for row, _ in await _heard(work, case):
+        await show(desk, work, case, heard=row)
+    await conversation.settle_note(desk, work, case)
+
+
+async def _heard(work: Work, case: Case) -> list[tuple[MessageRow, Message]]:
+    return [(row, message) for row, message in await cases.messages(work, case) if row.direction == "in"]

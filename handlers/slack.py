@@ -61,39 +61,32 @@ class Reception(Front):
         """Does what was asked; answers with what Slack is to show: of a modal or a command, in its place."""
         press = press_of(payload)
         assert press is not None, "nothing else is taken to be acted on"
+        answer: Answer | None = None
+        word = refused = ""
         try:
-            answer = await self._done(press)
-            refused = ""
+            if press.name in requesters.HANDLERS:
+                answer = await requesters.HANDLERS[press.name](self, press)
+            else:
+                word = await self._by_staff(press)
         except (Refused, IllegalTransition) as reason:
-            refused = str(reason) if isinstance(reason, Refused) else _SETTLED
-            answer = await self._refused(press, refused)
+            word = refused = str(reason) if isinstance(reason, Refused) else _SETTLED
         passing("slack.handled")
         async with self.desk.store.transaction() as work:
             current = await inbox.load(work, item.id or 0, for_update=True)
             if current and current.state == "new":
                 inbox.finish(work, current, reason=refused)
-        return answer
-
-    async def _done(self, press: Press) -> Answer | None:
-        """Raises Refused and IllegalTransition."""
-        if press.name in requesters.HANDLERS:
-            return await requesters.HANDLERS[press.name](self, press)
-        if refused := await self.staff.refuses(press.user, press.team):
-            raise Refused(refused)
-        if word := await buttons.HANDLERS[press.name](self, press):
-            await self._whisper(press, word)
-        return None
-
-    async def _refused(self, press: Press, why: str) -> Answer | None:
-        if press.submitted is not None:
-            return {"response_action": "errors", "errors": {next(iter(press.submitted)): why}}
-        await self._whisper(press, why)
-        return None
-
-    async def _whisper(self, press: Press, word: str) -> None:
-        if press.channel:
+        if refused and press.submitted is not None:
+            return {"response_action": "errors", "errors": {next(iter(press.submitted)): refused}}
+        if word and press.channel:
             said = Posting(cards.escaped(word), [])
             await self.slack.whisper(press.channel, press.user, said, thread_ts=press.thread)
+        return answer
+
+    async def _by_staff(self, press: Press) -> str:
+        """What to tell who pressed. Raises Refused."""
+        if refused := await self.staff.refuses(press.user, press.team):
+            raise Refused(refused)
+        return await buttons.HANDLERS[press.name](self, press)
 
     async def replay(self, desk: Desk, item: InboxItem) -> None:
         """What was said; and what was pressed and not acted on, because the process died in between."""

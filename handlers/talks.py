@@ -10,6 +10,7 @@ from bot.adapters.slack import Person
 from bot.domain.accounts import Finding
 from bot.domain.chat import address_in
 from bot.domain.codes import code_in, mask_codes, without_codes
+from bot.domain.correlation import REFERENCE
 from bot.domain.understanding import classify
 from bot.domain.vocabulary import RequestType
 from bot.store import chats, inbox
@@ -124,7 +125,8 @@ def _changed(words: Sequence[Said | None]) -> tuple[str, ...]:
 
 
 def _sense(desk: Desk, text: str, at: datetime) -> Sense:
-    return sense_of(desk, classify(without_codes(text)), text, "", at, "")
+    """A reference means nothing by itself, and neither does a code."""
+    return sense_of(desk, classify(without_codes(REFERENCE.sub("", text))), text, "", at, "")
 
 
 def _unclear(sense: Sense) -> bool:

@@ -131,20 +131,21 @@ def _matter(each: Matter) -> Iterator[dict[str, Any]]:
     stands = _UNCONFIRMED if each.unconfirmed else _STATUS.get(each.status, each.status)
     if each.outcome:
         stands += f" ({words(each.outcome)})"
-    due = f"; our answer is due on {each.due_at:%d %B %Y}" if each.due_at and each.status != "closed" else ""
+    due = f"; our answer is due on {_day(each.due_at)}" if each.due_at and each.status != "closed" else ""
     types = ", ".join(words(kind) for kind in each.request_types)
     block = _said(f"{each.reference}: {types}\n{stands[:1].upper()}{stands[1:]}{due}.")
     yield block | ({} if each.status == "closed" else {"accessory": _withdraw(each.reference)})
 
 
 def _policy(policy: Policy, policy_url: str) -> str:
-    dated = f" of {policy.date:%d %B %Y}" if policy.date else ""
+    dated = f" of {_day(policy.date)}" if policy.date else ""
     where = f" Read it at {policy_url}, or ask" if policy_url else " Ask"
     return f"Version {policy.version}{dated}.{where} me what it says: /privacy policy QUESTION"
 
 
 def _rich(text: str) -> dict[str, Any]:
-    return {"type": "rich_text", "elements": [part for each in blocks(text) for part in _part(each)]}
+    parts = [part for each in blocks(text) for part in _part(each)]
+    return {"type": "rich_text", "elements": parts or [{"type": "rich_text_section", "elements": [_run("")]}]}
 
 
 def _part(block: Block) -> Iterator[dict[str, Any]]:
@@ -161,6 +162,10 @@ def _part(block: Block) -> Iterator[dict[str, Any]]:
 
 def _run(text: str, **style: bool) -> dict[str, Any]:
     return {"type": "text", "text": text or " "} | ({"style": style} if style else {})
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%B %Y}"
 
 
 def _said(text: str) -> dict[str, Any]:

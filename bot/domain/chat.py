@@ -19,7 +19,9 @@ _GREETINGS = re.compile(
     r"hola|buenos días|ciao|buongiorno|olá|oi|cześć|dzień dobry|hej|goedendag|hoi|help|hilfe|aide|ayuda|\?)"
     r"(?: (?:there|all|everyone|everybody|team|folks|zusammen|à tous|a todos))?"
 )
-_STATUS = re.compile(r"(?:my |what is (?:the |my )?|what's (?:the |my )?)?(?:request )?status(?: pr-[0-9a-z]{8})?")
+_STATUS = re.compile(
+    r"(?:my |what is (?:the |my )?|what's (?:the |my )?)?(?:request )?status(?:(?: of| for)?(?: my| the)?(?: request| ticket)?(?: pr-[0-9a-z]{8})?)"
+)
 _AGREES = re.compile(
     r"(?:yes|yep|yeah|ja|oui|s[ií]|sim|tak|ok|okay|sure|correct|right|exactly|of course|go ahead|please do)"
     r"(?:,? (?:please|bitte|it is|that's right|take it on|go ahead|thanks|thank you))*"
