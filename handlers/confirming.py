@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bot.domain.chat import in_sentences
 from bot.domain.codes import without_codes
 from bot.domain.events import Confirmed, Unanswered, Withdrawn
 from bot.domain.understanding import classify
@@ -44,7 +45,7 @@ async def pass_on(desk: Desk) -> None:
 def _asked_for(heard: Sequence[str]) -> Iterator[RequestType]:
     """By each message alone, and by all of them together."""
     for text in {*heard, "\n".join(heard)} if len(heard) > 1 else ():
-        understood = classify(without_codes(text))
+        understood = classify(in_sentences(without_codes(text)))
         if not understood.abstain:
             yield from (each for each in understood.request_types if each is not RequestType.NOT_PRIVACY)
 

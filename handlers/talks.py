@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.adapters.interactions import Said, said_of
 from bot.adapters.slack import Person
 from bot.domain.accounts import Finding
-from bot.domain.chat import address_in
+from bot.domain.chat import address_in, in_sentences
 from bot.domain.codes import code_in, mask_codes, without_codes
 from bot.domain.correlation import REFERENCE
 from bot.domain.understanding import classify
@@ -126,7 +126,7 @@ def _changed(words: Sequence[Said | None]) -> tuple[str, ...]:
 
 def _sense(desk: Desk, text: str, at: datetime) -> Sense:
     """A reference means nothing by itself, and neither does a code."""
-    return sense_of(desk, classify(without_codes(REFERENCE.sub("", text))), text, "", at, "")
+    return sense_of(desk, classify(in_sentences(without_codes(REFERENCE.sub("", text)))), text, "", at, "")
 
 
 def _unclear(sense: Sense) -> bool:

@@ -8,6 +8,7 @@ import re
 
 LONGEST = 40_000  # characters of a message that are read; Slack takes no more
 _MARKED = re.compile(r"<([^<>]{1,3000})>")
+_BROKEN = re.compile(r"(?<![.!?:;,\s])[ \t]*\n+[ \t]*(?=[^\W\d_A-ZÀ-ÖØ-Þ])")
 _REQUEST = r"(?:my |the |this |that |a |all )?(?:privacy )?(?:requests?|tickets?|it|pr-[0-9a-z]{8})"
 _WITHDRAWS = re.compile(
     rf"(?:please |i |i want to |i'd like to |i would like to |can you )*(?:withdraw|cancel|retract|take back)"
@@ -20,7 +21,8 @@ _GREETINGS = re.compile(
     r"(?: (?:there|all|everyone|everybody|team|folks|zusammen|à tous|a todos))?"
 )
 _STATUS = re.compile(
-    r"(?:my |what is (?:the |my )?|what's (?:the |my )?)?(?:request )?status(?:(?: of| for)?(?: my| the)?(?: request| ticket)?(?: pr-[0-9a-z]{8})?)"
+    r"(?:my |what is (?:the |my )?|what's (?:the |my )?)?(?:request )?status"
+    r"(?:(?: of| for)?(?: my| the)?(?: request| ticket)?(?: pr-[0-9a-z]{8})?)"
 )
 _AGREES = re.compile(
     r"(?:yes|yep|yeah|ja|oui|s[ií]|sim|tak|ok|okay|sure|correct|right|exactly|of course|go ahead|please do)"
@@ -44,6 +46,11 @@ def _unmarked(found: re.Match[str]) -> str:
     if target[:1] in "@#!":
         return label or target
     return f"{label} ({target})" if label and label not in target else target
+
+
+def in_sentences(text: str) -> str:
+    """The text with its sentences whole: people break them with a new line, or go on in a new message."""
+    return _BROKEN.sub(" ", text)
 
 
 def withdraws(text: str) -> bool:

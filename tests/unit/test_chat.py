@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.interactions import Said, press_of, said_of
-from bot.domain.chat import address_in, agrees, asks_status, greets, plain_text, withdraws
+from bot.domain.chat import address_in, agrees, asks_status, greets, in_sentences, plain_text, withdraws
 
 HELP = {"C0HELP"}
 
@@ -23,6 +23,19 @@ HELP = {"C0HELP"}
 )
 def test_markup_becomes_what_its_writer_saw(typed: str, read: str) -> None:
     assert plain_text(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("please delete\nmy account\nand all data", "please delete my account and all data"),
+        ("It is broken.\nplease help", "It is broken.\nplease help"),
+        ("Hello\nPlease delete it", "Hello\nPlease delete it"),
+        ("- one\n- two", "- one\n- two"),
+    ],
+)
+def test_a_sentence_that_goes_on_in_the_next_line_is_one(typed: str, read: str) -> None:
+    assert in_sentences(typed) == read
 
 
 @given(st.text(max_size=300))
