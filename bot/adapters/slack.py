@@ -123,6 +123,30 @@ class SlackGateway:
                 return str(message["ts"])
         return None
 
+    async def said_since(self, channel: str, oldest: float) -> list[dict[str, Any]]:
+        """What was said in a channel after ``oldest`` (seconds since 1970), threads included, in that order.
+
+        Raises what the SDK raises, as `direct_channels` does.
+        """
+        said: list[dict[str, Any]] = []
+        async for page in await self.client.conversations_history(
+            channel=channel, oldest=f"{oldest:.6f}", limit=200
+        ):
+            said += page.get("messages") or []
+        for head in [each for each in said if float(each.get("latest_reply") or 0) > oldest]:
+            async for page in await self.client.conversations_replies(
+                channel=channel, ts=head["ts"], oldest=f"{oldest:.6f}", limit=200
+            ):
+                said += [each for each in page.get("messages") or [] if each["ts"] != head["ts"]]
+        return sorted(said, key=lambda each: float(each.get("ts") or 0))
+
+    async def direct_channels(self) -> list[str]:
+        """The direct messages with the app."""
+        found: list[str] = []
+        async for page in await self.client.conversations_list(types="im", limit=200):
+            found += [str(each["id"]) for each in page.get("channels") or []]
+        return found
+
     async def whisper(self, channel: str, user: str, posting: Posting, *, thread_ts: str | None = None) -> Posted:
         """To one person alone."""
         arguments: dict[str, Any] = {"thread_ts": thread_ts} if thread_ts else {}

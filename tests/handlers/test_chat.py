@@ -91,7 +91,7 @@ async def test_a_press_that_comes_late_changes_nothing(support):
     assert await support.bench.kinds() == ["chat_code"]
 
 
-async def test_nobody_confirms_for_somebody_else(support):
+async def test_t50_nobody_confirms_for_somebody_else(support):
     await support.say(CARLA, DELETE)
     note = support.notes(CARLA)[0]
     await support.say(DAN, DELETE)
@@ -208,7 +208,7 @@ async def test_what_is_deleted_before_it_is_read_was_not_said_and_afterwards_sta
     assert "deleted" in await support.bench.events(case)
 
 
-async def test_bots_say_nothing_that_counts(support):
+async def test_t50_bots_say_nothing_that_counts(support):
     support.slack.workspace.add_user("U0BOT", "Helper", "", bot=True)
     support.slack.workspace.channels[HELP].members.append("U0BOT")
     await support.say("U0BOT", DELETE)

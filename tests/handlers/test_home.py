@@ -92,7 +92,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_opened(suppo
     assert (await support.only_case()).ticket().types == ("policy_question",)
 
 
-async def test_the_same_form_told_twice_is_one_request(support):
+async def test_t49_the_same_form_told_twice_is_one_request(support):
     await form(support)
     await support.submit(CARLA, type="access", email=CARLAS)
     sent = [

@@ -4,8 +4,9 @@ from sqlmodel import select
 
 from bot.housekeeping import Housekeeping
 from bot.store import replicas, sightings
-from bot.store.tables import ChallengeRow, Sighting
+from bot.store.tables import ChallengeRow, InboxItem, Sighting
 from tests.handlers.conftest import ERASE
+from tests.handlers.slack_customers import CARLA, CHATTER, DELETE, support_of
 
 
 async def test_codes_that_have_long_expired_are_cleared_away(bench):
@@ -25,6 +26,17 @@ async def test_old_sightings_are_cleared_away(bench):
     await Housekeeping(bench.desk, "one").tidy()
     async with bench.desk.store.reading() as work:
         assert (await work.session.exec(select(Sighting))).all() == []
+
+
+async def test_what_was_overheard_and_came_to_nothing_is_cleared_away_after_a_day(bench):
+    async with support_of(bench) as support:
+        await support.say(CARLA, CHATTER)
+        await support.say(CARLA, DELETE)
+        for hours, left in ((20, {None, 1}), (5, {1})):
+            bench.clock.forward(hours=hours)
+            await Housekeeping(bench.desk, "one").tidy()
+            async with bench.desk.store.reading() as work:
+                assert set((await work.session.exec(select(InboxItem.ticket_id))).all()) == left
 
 
 async def test_a_desk_says_that_it_runs(bench):
