@@ -4,8 +4,11 @@ Nothing of a matter is ever said there but to its writer alone, and nothing at a
 Whatever is understood is opened, proven and answered as a mail is.
 """
 
+from bot.domain.chat import in_sentences
+from bot.domain.codes import without_codes
 from bot.domain.courtesies import is_thanks
 from bot.domain.events import Heard, Repeated
+from bot.domain.understanding import classify
 from bot.domain.vocabulary import RequestType, Status
 from bot.failpoints import passing
 from bot.store import cases, chats, inbox
@@ -77,9 +80,21 @@ async def _said_before(hearing: Hearing) -> Case | None:
             return case
     for case in await chats.of_user(work, talk.user, for_update=True):
         recent = talk.received_at - case.row.received_at < CONTEXT
-        if case.row.unconfirmed_since and case.row.heard_in == talk.last.place and recent:
+        if not recent or case.row.heard_in != talk.last.place:
+            continue
+        if case.row.unconfirmed_since or await _completes(hearing, case):
             return case
     return None
+
+
+async def _completes(hearing: Hearing, case: Case) -> bool:
+    """Whether it only ends a sentence that is on record: read with what was said before, it asks for no more."""
+    heard = [each.text for row, each in await cases.messages(hearing.work, case) if row.direction == "in"]
+    before, text = heard[-1].rpartition("\n")[2], hearing.talk.text
+    if not text or "\n" in in_sentences(f"{before}\n{text.splitlines()[0]}"):
+        return False
+    whole = classify(in_sentences(without_codes("\n".join([*heard, text]))))
+    return not whole.abstain and set(whole.request_types) <= set(case.ticket().types)
 
 
 async def _go_on(hearing: Hearing, case: Case) -> None:

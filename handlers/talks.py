@@ -1,5 +1,6 @@
 """What one person has said in one place, read as a whole: three messages in a row are one."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,10 +78,10 @@ async def read(front: Front, item: InboxItem) -> Talk | None:
     last = next((each for each in reversed(new) if each), None)
     if last is None:
         return None
-    sense, received_at, used = _sense(desk, text, waiting[0].received_at), waiting[0].received_at, []
+    sense, received_at, used = await _sense(desk, text, waiting[0].received_at), waiting[0].received_at, []
     if text and old and _unclear(sense):
         joined, _ = _joined([*old, *new])
-        whole = _sense(desk, joined, earlier[0].received_at)
+        whole = await _sense(desk, joined, earlier[0].received_at)
         if not _unclear(whole):
             sense, text, received_at, used = whole, joined, earlier[0].received_at, earlier
     person = await front.person(last.user)
@@ -124,9 +125,15 @@ def _changed(words: Sequence[Said | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in late if each not in fresh))
 
 
-def _sense(desk: Desk, text: str, at: datetime) -> Sense:
+async def _sense(desk: Desk, text: str, at: datetime) -> Sense:
+    """Away from the event loop, on which Slack's acknowledgements wait for nothing else."""
+    return await asyncio.to_thread(_made, desk, text, at)
+
+
+def _made(desk: Desk, text: str, at: datetime) -> Sense:
     """A reference means nothing by itself, and neither does a code."""
-    return sense_of(desk, classify(in_sentences(without_codes(REFERENCE.sub("", text)))), text, "", at, "")
+    words = in_sentences(without_codes(REFERENCE.sub("", text)))
+    return sense_of(desk, classify(words), text, "", at, "")
 
 
 def _unclear(sense: Sense) -> bool:

@@ -148,6 +148,14 @@ async def test_what_comes_while_it_is_asked_about_belongs_to_it(support):
     assert set(case.ticket().types) == {"deletion", "opt_out"}
 
 
+async def test_the_end_of_a_sentence_that_comes_late_belongs_to_it_and_a_further_right_does_not(support):
+    await support.confirmed("please delete my account")
+    await support.say(CARLA, "and all the personal data that you hold about me")
+    assert (await support.only_case()).ticket().types == ("deletion",)
+    await support.say(CARLA, "And stop selling my personal data to others.")
+    assert [each.ticket().types for each in await support.bench.cases()] == [("deletion",), ("opt_out",)]
+
+
 async def test_a_policy_question_is_answered_there_word_for_word_for_its_writer_alone(support):
     await support.say(CARLA, QUESTION)
     case = await support.only_case()
