@@ -84,7 +84,8 @@ async def read(front: Front, item: InboxItem) -> Talk | None:
         whole = await _sense(desk, joined, earlier[0].received_at)
         if not _unclear(whole):
             sense, text, received_at, used = whole, joined, earlier[0].received_at, earlier
-    person = await front.person(last.user)
+    known = last.direct or not _unclear(sense)  # of what is nothing to the desk it does not even ask who said it
+    person = await front.person(last.user) if known else Person(last.user, last.team, active=False)
     address = person.address or address_in(text) or ""
     return Talk(
         items=tuple(each.id or 0 for each in waiting),

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.handlers.conftest import ADA
 from tests.handlers.slack_customers import (
     CARLA,
     CARLAS,
@@ -133,6 +134,22 @@ async def test_the_command_answers_from_the_policy_word_for_word(support):
     assert any(each.text in told for each in support.bench.desk.policy.statements)
     assert "does not say" in await privacy(support, CARLA, "policy Which football club won the cup?")
     assert len(support.slack.workspace.messages(HELP)) == 0
+
+
+async def test_staff_see_the_queue_without_a_word_of_who_asked_and_nobody_else_does(support):
+    await support.tell(CARLA, DELETE)
+    case = await support.only_case()
+    support.slack.workspace.channels[HELP].members.append(ADA)
+    for text in ("queue", f"show {case.reference.lower()}"):
+        told = await privacy(support, ADA, text)
+        assert f"{case.reference}: verifying, due 2026-04-02, 31 days left" in told
+        assert not [each for each in ("Carla", CARLAS) if each in told]
+    assert "Overdue tickets: 0" in await privacy(support, ADA, "overdue")
+    support.bench.clock.forward(days=40)
+    assert "9 days overdue" in await privacy(support, ADA, "overdue")
+    refused = await privacy(support, CARLA, f"show {case.reference}")
+    assert case.reference not in refused
+    assert await privacy(support, CARLA, "show PR-00000000") == refused
 
 
 async def test_the_command_opens_the_form(support):
