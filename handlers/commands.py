@@ -23,7 +23,7 @@ _LONGEST = 2_000  # characters of a question that are looked at
 
 
 async def privacy(front: Front, press: Press) -> Mapping[str, Any] | None:
-    """``help``, ``status [REF]``, ``policy QUESTION``, ``request``; for staff ``queue``, ``overdue``, ``show REF``.
+    """``help``, ``status [REF]``, ``policy QUESTION``, ``request``; for staff ``queue``, ``overdue``, ``show``.
 
     Help for all else. Raises Refused.
     """

@@ -84,9 +84,9 @@ async def read(front: Front, item: InboxItem) -> Talk | None:
         whole = await _sense(desk, joined, earlier[0].received_at)
         if not _unclear(whole):
             sense, text, received_at, used = whole, joined, earlier[0].received_at, earlier
-    known = last.direct or not _unclear(sense)  # of what is nothing to the desk it does not even ask who said it
-    person = await front.person(last.user) if known else Person(last.user, last.team, active=False)
-    address = person.address or address_in(text) or ""
+    matters = last.direct or not _unclear(sense)  # else it does not even ask who said it
+    person = await front.person(last.user) if matters else Person(last.user, last.team, active=False)
+    address = (person.address or address_in(text) or "") if matters else ""
     return Talk(
         items=tuple(each.id or 0 for each in waiting),
         earlier=tuple(each.id or 0 for each in used),

@@ -3,6 +3,7 @@
 from bot.adapters import chat
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
+from bot.domain.drafts import digest
 from bot.domain.letters import ChatText, LetterContext
 from bot.domain.vocabulary import Status
 from bot.store import cases, drafts, outbox
@@ -96,8 +97,11 @@ _UNFIT = "it is not what was approved, not for whom, or not proven"
 
 async def _is_unfit(desk: Desk, work: Work, row: OutboxRow, case: Case) -> bool:
     """As for a mail: what was approved, for whom it was approved, and still proven."""
-    same = row.facts.get("user") == case.row.slack_user
-    return not same or await approvals.unfit(desk, work, row, case.requester.address) is not None
+    letter, draft = await conversation.unpacked(work, row), await drafts.load(work, row.draft_id or 0)
+    sent = digest(case.requester.address, letter.subject, letter.text)
+    if draft is None or sent != draft.digest or row.facts.get("user") != case.row.slack_user:
+        return True
+    return await approvals.unfit(desk, work, row, case.requester.address) is not None
 
 
 async def _posting(desk: Desk, work: Work, row: OutboxRow, case: Case | None) -> Posting:
