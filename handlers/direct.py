@@ -95,7 +95,8 @@ async def _code(hearing: Hearing, mine: Mine) -> bool:
         return False
     every = {each.id: each for each in await chats.of_user(work, talk.user, closed=True, for_update=True)}
     wrong = None
-    for index in dict.fromkeys(each.row.requester_index for each in every.values()):
+    typists = (chats.typist(work, talk.user, each.requester.address) for each in every.values())
+    for index in dict.fromkeys(typists):
         tried = await attempt(desk, work, talk.text, index)
         live = tuple(each for each in tried.live if each.ticket_id in every)
         fitting = tried.fitting if tried.fitting in live else None

@@ -219,7 +219,8 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
     sure = not understood.abstain and not match.named and arrival.item.complete
     if sure and set(understood.request_types) <= RIGHTS:
         for case in await cases.open_of(arrival.work, index):
-            if set(understood.request_types) <= set(case.ticket().open_types) and not case.row.untriaged:
+            elsewhere = case.row.untriaged or case.row.slack_user  # a stranger in Slack may have named the address
+            if set(understood.request_types) <= set(case.ticket().open_types) and not elsewhere:
                 if not accounts.joins(arrival.work, case, arrival.letter.found):
                     continue
                 row = await arrival.hear(case)

@@ -13,7 +13,7 @@ from bot.domain.letters import LetterContext, LetterName
 from bot.domain.limits import BOUNDED, LOOP
 from bot.domain.policy import Statement
 from bot.domain.vocabulary import RequestType, Status
-from bot.store import challenges, outbox, parties
+from bot.store import challenges, chats, outbox, parties
 from bot.store.cases import Case
 from bot.store.challenges import Issued
 from bot.store.outbox import Promise
@@ -43,7 +43,8 @@ async def write(
     about = replace(correspondence.context(desk, case, excerpts=excerpts), due_on=_promised(desk, case))
     in_chat = case.row.slack_user is not None and to is None
     if effect.code and (address := to.address if to else case.requester.address):
-        whose = work.keys.address_index(address)
+        user = case.row.slack_user if in_chat else None
+        whose = chats.typist(work, user, address) if user else work.keys.address_index(address)
         issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
         if issued is None:
             return  # three a day have been asked for
@@ -86,7 +87,7 @@ async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = Fal
 
 async def _mail_code(desk: Desk, work: Work, case: Case, about: LetterContext, issued: Issued) -> None:
     """A code for somebody in Slack: it goes to their address, to be typed there, and proves that it is theirs."""
-    letter = desk.letters.write(LetterName.CHAT_CODE, case.row.language, _with_code(desk, about, issued))
+    letter = desk.letters.write(LetterName.CHAT_CODE, case.row.language, replace(about, code=issued.code))
     await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=True, by_mail=True)
 
 

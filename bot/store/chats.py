@@ -60,6 +60,14 @@ async def of_user(
     return await _cases(work, ids, for_update=for_update)
 
 
+def typist(work: Work, user: str, address: str) -> str:
+    """Whose code it is that was mailed to this address: this user's, typed in Slack, and nobody else's.
+
+    Whoever holds the mailbox cannot prove with it, by mail or by a link, what a stranger asks for in Slack.
+    """
+    return work.keys.address_index(f"slack:{user}:{address}")
+
+
 async def unanswered(work: Work, since: datetime) -> list[Case]:
     """Tickets whose writers were asked before ``since`` whether it is a request, and have not said."""
     query = select(TicketRow.id).where(col(TicketRow.unconfirmed_since) <= since).limit(_MOST)

@@ -81,12 +81,24 @@ async def test_a_code_that_was_mailed_for_a_letter_is_worth_nothing_in_slack(sup
     assert case.row.status == "verifying"
 
 
-async def test_the_code_of_a_request_in_slack_may_come_back_by_mail_and_is_answered_in_slack(support):
-    await support.tell(CARLA, DELETE)
-    await support.bench.write(await support.code(), sender=CARLAS)
+async def test_who_only_holds_the_mailbox_proves_nothing_for_whoever_asks_in_slack(support):
+    """A stranger names somebody's address; that somebody sends the code back, as they would by mail."""
+    await support.tell(STRANGER, DELETE)
+    await support.tell(STRANGER, CARLAS)
+    code = await support.code()
+    (letter,) = await support.bench.letters()
+    await support.bench.write(code, sender=CARLAS, answers=letter)
+    assert (await support.only_case()).row.status == "verifying"
+
+
+async def test_a_letter_never_joins_what_is_asked_in_slack_in_the_name_of_its_address(support):
+    await support.tell(STRANGER, DELETE)
+    await support.tell(STRANGER, CARLAS)
+    before = len(support.dm(STRANGER))
+    await support.bench.write(ERASE, sender=CARLAS)
     await support.room.post_all()
-    assert (await support.only_case()).row.status == "open"
-    assert "was right" in words_of(support.dm(CARLA)[-1])
+    assert [each.row.channel for each in await support.bench.cases()] == ["slack", "email"]
+    assert len(support.dm(STRANGER)) == before
 
 
 async def test_a_code_as_it_was_typed_is_kept_nowhere_and_shown_nowhere(support):
