@@ -261,3 +261,14 @@ async def test_where_a_direct_message_is_impossible_it_goes_by_mail(support):
     kinds = await support.bench.kinds()
     assert kinds == ["chat_code", "acknowledgement"]
     assert {each["To"] for each in await support.bench.letters()} == {CARLAS}
+
+
+@pytest.mark.slow
+async def test_it_goes_the_same_way_on_postgresql(bench_on_postgres):
+    async with support_of(bench_on_postgres) as support:
+        await support.say(
+            CARLA, "hi there", "please delete my account", "and all the personal data you hold on me"
+        )
+        await support.press(CARLA, "request_confirm", support.notes(CARLA)[0])
+        await support.tell(CARLA, await support.code())
+        assert (await support.only_case()).row.status == "open"
