@@ -24,6 +24,7 @@ from bot.clock import Clock
 from bot.delivery import MailDelivery
 from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
+from bot.history import History
 from bot.housekeeping import Housekeeping
 from bot.intake import InboxWorker, Intake
 from bot.metrics import Metrics
@@ -124,8 +125,14 @@ class Parts:
             refused=lambda: watching.unsigned(self._desk),
         )
         await self._socket.start()
+        worker = InboxWorker(self._desk, "slack", reception.replay, alone=self._alone)
+        history = History(
+            self._desk, self._slack, reception, lambda: bool(self._socket and self._socket.connected)
+        )
         try:
-            await InboxWorker(self._desk, "slack", reception.replay, alone=self._alone).run()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(worker.run(), name="what is said in Slack")
+                group.create_task(history.run(), name="what was missed in Slack")
         finally:
             await self._socket.stop()
 

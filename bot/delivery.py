@@ -13,7 +13,7 @@ from bot.store.outbox import MAIL, Promise
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import approvals, correspondence
+from handlers import approvals, correspondence, dispatch
 from handlers.alerts import tell_staff
 from handlers.casework import show
 from handlers.desk import Desk
@@ -68,8 +68,8 @@ class MailDelivery:
         try:
             async with self._desk.store.reading() as work:
                 raw = await outbox.payload_of(work, row)
-                unfit = await approvals.unfit(self._desk, work, row, raw) if row.draft_id else None
-            recipient = correspondence.recipient_of(raw)
+                recipient = dispatch.recipient_of(raw)
+                unfit = await approvals.unfit(self._desk, work, row, recipient) if row.draft_id else None
         except Exception as fault:  # noqa: BLE001 (nothing has left yet, whatever it is)
             log.error("outbox row %s cannot be sent: %s", row.id, described(fault))
             return Sending(Fate.TRY_LATER, None, type(fault).__name__)
@@ -88,7 +88,7 @@ class MailDelivery:
                 else:
                     outbox.later(work, row, held, outbox.HELD_BACK)
                 continue
-            row = await correspondence.merged(self._desk, work, row)
+            row = await dispatch.merged(self._desk, work, row)
             outbox.start(work, row, now, LEASE)
             return row, True
         return None, busy

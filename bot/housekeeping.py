@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import address_changes, challenges, reminders, replicas, sightings
+from bot.store import address_changes, challenges, chats, reminders, replicas, sightings
+from handlers import confirming
 from handlers.desk import Desk
 
 EVERY = 30.0  # seconds
 KEPT = timedelta(days=7)  # a challenge, after it has expired: until then it counts against new ones
 REMINDERS = timedelta(days=800)  # longer than any clock, extended and appealed
+OVERHEARD = timedelta(days=1)  # what came to nothing in Slack: until then the same event is known again
 PATTERNS = timedelta(days=30)  # a sighting: longer than any pattern that is looked for
 CHANGES = timedelta(
     days=120
@@ -39,3 +41,5 @@ class Housekeeping:
             await sightings.forget(work, now - PATTERNS)
             await address_changes.forget(work, now - CHANGES)
             await reminders.forget(work, now - REMINDERS)
+            await chats.forget(work, now - OVERHEARD)
+        await confirming.pass_on(self._desk)

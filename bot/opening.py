@@ -61,6 +61,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
         alert_address=settings.alert_address or None,
         taught=Taught() if settings.learning else None,
+        support_channels=frozenset(settings.slack_support_channels),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.adapters import cards, findings
 from bot.adapters.cards import Posting
@@ -22,7 +22,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import alerts
+from handlers import alerts, conversation, telling
 from handlers.channels import Channels
 from handlers.desk import Desk
 
@@ -93,6 +93,8 @@ class SlackDelivery:
             if row.kind == "digest":
                 posting = cards.reminder(str(row.facts["text"]), row.facts.get("assignee"))
                 return await self._once(self._desk.staff_channel or "", row, posting, doubtful=doubtful)
+            if row.kind in conversation.KINDS:
+                return await telling.post(self._desk, self._slack, work, row, case, doubtful=doubtful)
             if case is None:
                 return Posted(Fate.REFUSED, reason="ticket_gone")
             if row.kind != "card" and not case.row.card_ts:
@@ -157,23 +159,15 @@ class SlackDelivery:
         name: str | None = None,
     ) -> Posted:
         """A new post, unless a try of which we never learned the fate has made it already."""
-        key = name or row.key
-        if doubtful:
-            try:
-                standing = await self._slack.find(channel, key, thread_ts=thread)
-            except (SlackClientError, OSError, TimeoutError) as fault:
-                return Posted(Fate.UNSURE, reason=type(fault).__name__)
-            if standing:
-                return Posted(Fate.DONE, ts=standing)
-        return await self._slack.post(channel, posting, key=key, thread_ts=thread)
+        return await self._slack.once(channel, posting, key=name or row.key, doubtful=doubtful, thread_ts=thread)
 
     async def _record(self, work: Work, row: OutboxRow, posted: Posted) -> None:
         now = self._desk.now()
         self.fault = "" if posted.fate is Fate.DONE else posted.reason
         match posted.fate:
             case Fate.DONE:
-                await self._remember(work, row, posted)
                 outbox.sent(work, row, now)
+                await self._remember(work, row, posted)
             case Fate.TRY_LATER:
                 outbox.later(work, row, now + _pause(row), posted.reason)
             case Fate.UNSURE:
@@ -183,7 +177,9 @@ class SlackDelivery:
 
     async def _remember(self, work: Work, row: OutboxRow, posted: Posted) -> None:
         """Where a card or a draft stands, so that it can be brought up to date."""
-        if row.kind == "card" and row.ticket_id:
+        if row.kind in conversation.KINDS:
+            await telling.record(self._desk, work, row, posted)
+        elif row.kind == "card" and row.ticket_id:
             case = await cases.by_id(work, row.ticket_id, for_update=True)
             if case and not case.row.card_ts:
                 case.row.card_channel, case.row.card_ts = self._channel(case), posted.ts
@@ -196,6 +192,8 @@ class SlackDelivery:
 
     async def _refused(self, work: Work, row: OutboxRow, posted: Posted, now: datetime) -> None:
         """An operator must mend something, then it goes on. Staff learn of it by mail if they can."""
+        if row.kind in conversation.KINDS and await telling.give_up(self._desk, work, row, posted.reason):
+            return
         log.error("Slack refuses %s: %s", row.kind, posted.reason)
         outbox.later(work, row, now + _pause(row), posted.reason)
         if self._desk.alert_address:

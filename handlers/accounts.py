@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from bot.adapters.accounts import Directory, DirectoryDown
 from bot.domain.accounts import DENIED, Claims, Finding, Standing, folded, weigh, worth
 from bot.domain.claims import claimed
-from bot.domain.codes import code_in, new_text
+from bot.domain.codes import code_in
 from bot.domain.events import Doubted
 from bot.domain.identity import Proof
-from bot.domain.mail import Mail
 from bot.domain.particulars import Particulars, particulars
 from bot.domain.representation import Capacity
 from bot.store import cases, challenges, parties
@@ -64,12 +63,12 @@ async def _weighed(directory: Directory, sender: str, claims: Claims) -> Finding
     return weigh(sender, claims, own, [each for answer in rest for each in answer], namesakes)
 
 
-async def consult_late(desk: Desk, mail: Mail) -> Mapping[int, Finding]:
+async def consult_late(desk: Desk, sender: str, said: str) -> Mapping[int, Finding]:
     """By ticket, what the directory says now of a sender with a code about whom it could not be asked before."""
-    if desk.accounts is None or mail.sender is None or not code_in(new_text(mail)):
+    if desk.accounts is None or not code_in(said):
         return {}
     async with desk.store.reading() as work:
-        waiting = await cases.open_of(work, work.keys.address_index(mail.sender.address))
+        waiting = await cases.open_of(work, work.keys.address_index(sender))
     asked = [each for each in waiting if Standing.DOWN in each.row.concerns][:_LATE]
     return {case.id: found for case in asked if (found := await late(desk, case))}
 

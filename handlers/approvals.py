@@ -62,7 +62,7 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str, re
     return _said(approval)
 
 
-async def unfit(desk: Desk, work: Work, row: OutboxRow, raw: bytes) -> str | None:
+async def unfit(desk: Desk, work: Work, row: OutboxRow, recipient: str) -> str | None:
     """Why a letter that was approved may not leave after all, looked at once more before it does.
 
     Between approval and sending lie a queue and perhaps a restart: the recipient, the text and the proof must
@@ -73,7 +73,7 @@ async def unfit(desk: Desk, work: Work, row: OutboxRow, raw: bytes) -> str | Non
     if draft is None or case is None:
         return "its draft is gone"
     proposal = await drafts.read(work, draft)
-    if digest(correspondence.recipient_of(raw), proposal.subject, proposal.text) != draft.digest:
+    if digest(recipient, proposal.subject, proposal.text) != draft.digest:
         return "it is not what was approved, or not to whom"
     if draft.state != "approved":
         return f"its draft is {draft.state}"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.correlation import new_reference
-from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Write
+from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Withdrawn, Write
 from bot.domain.identity import Proof
 from bot.domain.laws import Deadlines, stops
 from bot.domain.lifecycle import Step, advance
@@ -93,6 +93,7 @@ async def happen(
     ``to``: who is answered, where that is not the requester.
     """
     now = desk.now()
+    overheard = case.row.unconfirmed_since is not None and isinstance(event, Withdrawn)
     after, effects = await _decided(desk, work, case, event, to)
     await cases.save(work, case, after, now)
     set_dates(desk, case)
@@ -105,7 +106,7 @@ async def happen(
     if isinstance(event, Mistried):
         await watching.seen(desk, work, Kind.CODES_AT_TICKET, case.reference, about=case.reference)
     await correspondence.withdraw_settled(desk, work, case)
-    if not _is_ordinary(event):
+    if not (_is_ordinary(event) or overheard):
         await show(desk, work, case, heard=heard)
     for effect in effects:
         match effect:
@@ -155,8 +156,11 @@ def set_dates(desk: Desk, case: Case) -> None:
 
 
 async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None) -> None:
-    """Has the staff's card brought up to date, and what the requester wrote put into its thread."""
-    if desk.staff_channel is None:
+    """Has the staff's card brought up to date, and what the requester wrote put into its thread.
+
+    What was overheard and is not confirmed yet, staff do not see.
+    """
+    if desk.staff_channel is None or case.row.unconfirmed_since:
         return
     now = desk.now()
     key = f"card:{case.reference}:{case.row.journal_length}"

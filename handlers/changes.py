@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain.accounts import DISPUTED
+from bot.domain.accounts import DISPUTED, Finding
 from bot.domain.address_change import CHANGE, is_asked_for, newcomers
 from bot.domain.claims import claimed
 from bot.domain.vocabulary import RequestType
@@ -11,19 +11,31 @@ from bot.store.cases import Case
 from bot.store.work import Work
 from handlers.casework import show
 from handlers.desk import Desk
-from handlers.reading import Letter
+from handlers.reading import Letter, Sense
 
 
 async def noticed(desk: Desk, work: Work, case: Case, letter: Letter) -> None:
-    """Where a letter asks for another contact address, whoever gains by that is held, and staff see it."""
-    change, understood, sender = letter.says.new_address, letter.understood, letter.mail.sender
-    if not (change and sender and is_asked_for(understood.request_types, abstained=understood.abstain)):
+    """The same as `spoken_of`, of what somebody mailed."""
+    if sender := letter.mail.sender:
+        written = f"{letter.mail.subject}\n{letter.mail.text}"
+        await spoken_of(desk, work, case, letter.sense, written, sender.address, letter.found)
+
+
+async def spoken_of(
+    desk: Desk, work: Work, case: Case, sense: Sense, written: str, sender: str, found: Finding
+) -> None:
+    """Where somebody asks for another contact address, whoever gains by that is held, and staff see it.
+
+    ``sender``: the address of who asks; empty where none is known.
+    """
+    change, understood = sense.says.new_address, sense.understood
+    if not (change and is_asked_for(understood.request_types, abstained=understood.abstain)):
         return
-    claims = claimed(sender.address, "", f"{letter.mail.subject}\n{letter.mail.text}", desk.addresses)
-    gaining = newcomers(sender.address, claims.addresses, change.value, letter.found)
+    claims = claimed(sender, "", written, desk.addresses)
+    gaining = [each for each in newcomers(sender, claims.addresses, change.value, found) if each]
     indexes = {work.keys.address_index(each) for each in gaining}
     await address_changes.begin(work, case.reference, indexes, desk.now())
-    disputed = letter.found.account is None and sender.address in gaining
+    disputed = found.account is None and sender in gaining
     parties.concern(work, case, CHANGE, *([DISPUTED] if disputed else []))
     await _happened(desk, work, case, CHANGE, indexes)
 

@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from email import message_from_bytes
-from email.policy import default
-from email.utils import getaddresses
 
-from bot.adapters.rendering import Envelope, compose
+from bot.adapters import chat
 from bot.domain.codes import mask_codes
-from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
 from bot.domain.laws import Deadlines, Law, in_short
@@ -19,13 +15,12 @@ from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
 from bot.store import cases, drafts, outbox
 from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
-from bot.store.tables import DraftRow, OutboxRow
+from bot.store.tables import DraftRow
 from bot.store.work import Work
+from handlers import conversation, dispatch
 from handlers.desk import Desk
 
-_RULE = "\n\n* * *\n\n"
 _OUTCOMES = {"fulfilled": Outcome.FULFILLED, "third_party": Outcome.DENIED}  # of letters that the desk proposes
-_CITED = 4  # references kept in a reply's References header, besides the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,8 @@ async def draft(
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
     about = replace(about, outcome=outcome, denial=_told(desk.laws[case.row.law], letter))
     about = _extended(about, until) if until else about
-    written = desk.letters.write(letter, case.row.language, about)
+    write = desk.letters.say if case.row.slack_user else desk.letters.write
+    written = write(letter, case.row.language, about)
     row = await drafts.create(
         work,
         case,
@@ -154,11 +150,22 @@ async def send(
     automatic: bool,
     draft_id: int | None = None,
     to: Other | None = None,
+    by_mail: bool = False,
 ) -> None:
-    """Queues a letter, to the requester in the thread of what they wrote last; the kept text has codes masked."""
+    """Queues a letter, to the requester in the thread of what they wrote last; the kept text has codes masked.
+
+    Who is heard in Slack is answered there, but for what must go ``by_mail``, or is too long for a message.
+    """
+    fits = len(letter.text) <= chat.LONGEST or not case.requester.address
+    if case.row.slack_user and not (to or by_mail) and fits:
+        place = case.row.heard_in if letter.name == LetterName.POLICY_ANSWER and not draft_id else None
+        await conversation.send(
+            desk, work, case, letter, promise=promise, automatic=automatic, draft_id=draft_id, place=place
+        )
+        return
     heard = to.heard if to else await cases.last_heard(work, case)
     recipient = to.address if to else None
-    row = await _queue(
+    row = await dispatch.queue(
         desk,
         work,
         case,
@@ -171,50 +178,6 @@ async def send(
     )
     kept = Message(letter.subject, mask_codes(letter.text))
     await cases.add_message(work, case, kept, direction="out", at=desk.now(), channel="email", outbox_id=row.id)
-
-
-async def _queue(
-    desk: Desk,
-    work: Work,
-    case: Case,
-    letter: Letter,
-    *,
-    promise: Promise,
-    automatic: bool,
-    heard: Message | None,
-    draft_id: int | None = None,
-    recipient: str | None = None,
-) -> OutboxRow:
-    now, recipient = desk.now(), recipient or case.requester.address
-    message_id = new_message_id(case.reference, desk.domain, work.keys.token_secret)
-    references = _references(heard)
-    envelope = Envelope(
-        sender=desk.address,
-        sender_name=desk.organisation,
-        recipient=recipient,
-        message_id=f"<{message_id}>",
-        in_reply_to=references[-1] if references else None,
-        references=references,
-        date=now,
-        auto_submitted="auto-replied" if automatic else None,
-    )
-    raw = compose(letter.subject, letter.text, desk.letters.html(letter.text, letter.language), envelope)
-    return await outbox.put(
-        work,
-        lane=outbox.MAIL,
-        kind=letter.name,
-        key=f"mail:{message_id}",
-        now=now,
-        promise=promise,
-        ticket_id=case.id,
-        draft_id=draft_id,
-        automatic=automatic,
-        address_index=work.keys.address_index(recipient),
-        facts={"domain": work.keys.index(f"domain:{recipient.rpartition('@')[2].lower()}")},
-        digest=digest(recipient, letter.subject, letter.text),
-        seal_with=case.key,
-        payload=raw,
-    )
 
 
 def context(
@@ -246,44 +209,3 @@ def context(
         inventory=desk.policy.inventory,
         reason=reason,
     )
-
-
-async def merged(desk: Desk, work: Work, row: OutboxRow) -> OutboxRow:
-    """One mail in place of several that had to wait for the same address; the row itself where it is alone."""
-    if row.reason != outbox.HELD_BACK or row.address_index is None:
-        return row
-    rows = await outbox.held_back(work, row.address_index)
-    if len(rows) < 2:
-        return row
-    raws = [await outbox.payload_of(work, each) for each in rows]
-    mails = [message_from_bytes(raw, policy=default) for raw in raws]
-    texts = [mail.get_body(("plain",)).get_content().strip() for mail in mails]  # type: ignore[union-attr]
-    references = sorted({found for mail in mails for found in REFERENCE.findall(str(mail["Subject"]))})
-    letter = Letter(
-        "merged", "en", f"About your requests {' '.join(f'[{each}]' for each in references)}", _RULE.join(texts)
-    )
-    case = await cases.by_id(work, row.ticket_id or 0)
-    assert case is not None
-    recipient = recipient_of(raws[0])
-    promise = Promise.ONCE if any(each.promise == Promise.ONCE for each in rows) else Promise.NOTICE
-    one = await _queue(desk, work, case, letter, promise=promise, automatic=True, heard=None, recipient=recipient)
-    await cases.redirect_messages(work, [each.id for each in rows], one.id)
-    for each in rows:
-        outbox.dead(work, each, f"merged into {one.id}")
-    return one
-
-
-def recipient_of(raw: bytes) -> str:
-    """The one address in To of a mail that we rendered ourselves."""
-    head, _, _ = raw.partition(b"\r\n\r\n")
-    lines = head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
-    field = next(line[3:] for line in lines if line.lower().startswith(b"to:"))
-    return getaddresses([field.decode()])[0][1]
-
-
-def _references(heard: Message | None) -> tuple[str, ...]:
-    if heard is None or not heard.message_id:
-        return ()
-    before = [each for each in heard.references if each != heard.message_id]
-    kept = before[:1] + before[1:][-_CITED:]
-    return tuple(f"<{each}>" for each in (*kept, heard.message_id))

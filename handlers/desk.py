@@ -43,6 +43,7 @@ class Desk:
     staff_channel: str | None = None
     alert_address: str | None = None
     taught: Taught | None = None  # None: the operator has not switched learning on
+    support_channels: frozenset[str] = frozenset()
 
     @property
     def domain(self) -> str:

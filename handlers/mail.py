@@ -93,7 +93,7 @@ class Arrival:
             laws=self.desk.laws_for(understood.laws, accounts.lives_in(letter.found)),
             automatic=answerable and letter.automatic,
             held=answerable and not letter.automatic,
-            agent=letter.is_by_agent,
+            agent=letter.sense.is_by_agent,
             excerpts=letter.excerpts,
             detail=letter.findings | {"names": list(named[:5])},
             **about,
@@ -186,7 +186,7 @@ async def _requester(arrival: Arrival, case: Case, tried: Attempt) -> None:
     """A proven requester's word: a code, a further right, a question, or something for staff to read."""
     desk, work, letter = arrival.desk, arrival.work, arrival.letter
     row, further = await arrival.hear(case), _further(letter, case)
-    parties.concern(work, case, *letter.concerns, *letter.later_concerns(parties.capacity(case)))
+    parties.concern(work, case, *letter.later_concerns(parties.capacity(case)))
     await accounts.reconsider(desk, work, case, letter.found, only_code=tried.bare)
     await changes.noticed(desk, work, case, letter)
     if fitting := tried.fits(case):
@@ -228,7 +228,8 @@ async def _new_matter(arrival: Arrival, index: str, match: Match) -> None:
     sure = not understood.abstain and not match.named and arrival.item.complete
     if sure and set(understood.request_types) <= RIGHTS:
         for case in await cases.open_of(arrival.work, index):
-            if set(understood.request_types) <= set(case.ticket().open_types) and not case.row.untriaged:
+            elsewhere = case.row.untriaged or case.row.slack_user  # a stranger in Slack may have named the address
+            if set(understood.request_types) <= set(case.ticket().open_types) and not elsewhere:
                 if not accounts.joins(arrival.work, case, arrival.letter.found, arrival.letter.capacity):
                     continue
                 row = await arrival.hear(case)

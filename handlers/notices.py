@@ -10,12 +10,12 @@ from datetime import date
 from bot.domain.events import Write
 from bot.domain.identity import Proof, proof_needed
 from bot.domain.laws import in_short
-from bot.domain.letters import LetterContext
+from bot.domain.letters import LetterContext, LetterName
 from bot.domain.limits import BOUNDED, LOOP
 from bot.domain.policy import Statement
 from bot.domain.representation import capacity_in
 from bot.domain.vocabulary import RequestType, Status
-from bot.store import challenges, outbox, parties
+from bot.store import challenges, chats, outbox, parties
 from bot.store.cases import Case
 from bot.store.challenges import Issued
 from bot.store.outbox import Promise
@@ -42,20 +42,27 @@ async def write(
 ) -> None:
     """Queues an automatic letter, with a fresh code where one is due; to the requester but for ``to``."""
     asked_for = effect.letter == "new_code"
+    in_chat = case.row.slack_user is not None and to is None
     about = replace(
         _context(desk, case, effect, excerpts),
         capacity=capacity_in(case.row.concerns) if to else parties.capacity(case),
         agents=desk.laws[case.row.law].agents,
     )
-    if effect.code:
-        whose = work.keys.address_index(to.address if to else case.requester.address)
+    if effect.code and (address := to.address if to else case.requester.address):
+        user = case.row.slack_user if in_chat else None
+        whose = chats.typist(work, user, address) if user else work.keys.address_index(address)
         issued = await challenges.issue(work, case, desk.now(), asked_for=asked_for, address_index=whose)
         if issued is None:
             return  # three a day have been asked for
-        about = _with_code(desk, about, issued)
+        if in_chat:
+            await _mail_code(desk, work, case, about, issued)
+        else:
+            about = _with_code(desk, about, issued)
     if to:
         about = replace(about, status=Status.OPEN)  # how far it has come is the requester's to know
-    letter = desk.letters.write(effect.letter, case.row.language, about)
+    if in_chat:
+        about = replace(about, mailed_to=case.requester.address if effect.code else None)
+    letter = (desk.letters.say if in_chat else desk.letters.write)(effect.letter, case.row.language, about)
     promise = _PROMISES.get(effect.letter, Promise.NOTICE)
     await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=to)
 
@@ -103,6 +110,12 @@ async def ask_owner(desk: Desk, work: Work, case: Case, *, asked_for: bool = Fal
     letter = desk.letters.write("confirm_on_file", case.row.language, _with_code(desk, about, issued))
     promise = Promise.ONCE if asked_for else Promise.NOTICE
     await correspondence.send(desk, work, case, letter, promise=promise, automatic=True, to=Other(known.address))
+
+
+async def _mail_code(desk: Desk, work: Work, case: Case, about: LetterContext, issued: Issued) -> None:
+    """A code for somebody in Slack: it goes to their address, to be typed there, and proves that it is theirs."""
+    letter = desk.letters.write(LetterName.CHAT_CODE, case.row.language, replace(about, code=issued.code))
+    await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=True, by_mail=True)
 
 
 def _with_code(desk: Desk, about: LetterContext, issued: Issued) -> LetterContext:

@@ -13,7 +13,7 @@ from bot.domain.claims import shows_identity_document
 from bot.domain.codes import code_in, mask_codes, mask_passes, new_text, without_codes
 from bot.domain.concerns import CONCERNS
 from bot.domain.correlation import REFERENCE, ticket_of
-from bot.domain.excerpts import find_excerpts
+from bot.domain.excerpts import Answer, find_excerpts
 from bot.domain.learned.own import Own
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
@@ -35,6 +35,62 @@ _PASSED_ON = frozenset({"form", "forward_by_colleague"})
 
 
 @dataclass(frozen=True, slots=True)
+class Sense:
+    """What somebody's own words mean, whatever way they came."""
+
+    understood: Understanding = field(repr=False)
+    says: Particulars = field(repr=False)
+    excerpts: tuple[Statement, ...] = ()
+    answerable: bool = False
+
+    @property
+    def capacity(self) -> Capacity | None:
+        """As what its writer writes, where that is not for themselves."""
+        return capacity_of(self.says)
+
+    @property
+    def is_by_agent(self) -> bool:
+        """Whether it is perhaps written for somebody else."""
+        return self.understood.agent or self.capacity not in (None, Capacity.THIRD_PARTY)
+
+    def opening_concerns(self, *, attached: bool) -> tuple[str, ...]:
+        """What staff must look at first where it opens a ticket; ``attached``: something came along with it."""
+        return tuple(dict.fromkeys((*self._child, *concerns_of(self.says, attached=attached))))
+
+    def later_concerns(self, capacity: Capacity | None, *, attached: bool) -> tuple[str, ...]:
+        """The same where it is said in a ticket; ``capacity``: as what its writer writes there."""
+        return (*self._child, *concerns_later(self.says, capacity, attached=attached))
+
+    @property
+    def _child(self) -> tuple[str, ...]:
+        return (CHILD,) if self.says.child else ()
+
+    @property
+    def findings(self) -> dict[str, Any]:
+        """For the journal: words of the desk, none of the writer's."""
+        unnamed = ["agent:other"] if self.understood.agent and not self.says.agent else []
+        return {
+            "confidence": round(self.understood.confidence, 3),
+            "abstained": self.understood.abstain,
+            "language": self.understood.language,
+            "why": [each.rule for each in self.understood.evidence][:10],
+            "says": [*self.says.codes, *unnamed],
+        }
+
+    def kept(self, suggested: Address | None = None) -> str:
+        """What was understood, as JSON with the sentences that show it; empty where there is nothing to show."""
+        evidence = {(each.request_type, each.sentence): None for each in self.understood.evidence}
+        if not (evidence or suggested or self.says.codes):
+            return ""
+        reading = {
+            "evidence": [{"type": kind, "sentence": sentence} for kind, sentence in evidence],
+            "particulars": self.says.as_json(),
+            "suggested": {"address": suggested.address, "name": suggested.name} if suggested else None,
+        }
+        return json.dumps(reading, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A mail as far as it is understood before any ticket is looked at."""
 
@@ -42,10 +98,7 @@ class Letter:
     mail: Mail = field(repr=False)
     verdict: Verdict
     authenticated: Authentication
-    understood: Understanding = field(repr=False)
-    says: Particulars = field(repr=False)
-    excerpts: tuple[Statement, ...] = ()
-    answerable: bool = False
+    sense: Sense
     received_at: datetime = field(kw_only=True)
     automatic: bool = field(kw_only=True)
     found: Finding = field(default=Finding(), kw_only=True)  # what the directory of accounts says of it
@@ -61,6 +114,18 @@ class Letter:
         return Message(subject, text, self.mail.message_id, self.mail.references)
 
     @property
+    def understood(self) -> Understanding:
+        return self.sense.understood
+
+    @property
+    def excerpts(self) -> tuple[Statement, ...]:
+        return self.sense.excerpts
+
+    @property
+    def answerable(self) -> bool:
+        return self.sense.answerable
+
+    @property
     def asks_status(self) -> bool:
         return self.understood.request_types[0] is RequestType.STATUS_INQUIRY
 
@@ -69,42 +134,24 @@ class Letter:
         """What staff must look at first, seen in the letter itself."""
         written = f"{self.mail.subject}\n{self.mail.text}"
         document = ("identity_document",) if shows_identity_document(written, self.mail.attachments) else ()
-        child = (CHILD,) if self.says.child else ()
-        return (*document, *child, *(flag for flag in self.mail.flags if flag in CONCERNS))
+        return (*document, *(flag for flag in self.mail.flags if flag in CONCERNS))
 
     @property
     def capacity(self) -> Capacity | None:
-        """As what its sender writes, where that is not for themselves."""
-        return capacity_of(self.says)
-
-    @property
-    def is_by_agent(self) -> bool:
-        """Whether it is perhaps written for somebody else."""
-        return self.understood.agent or self.capacity not in (None, Capacity.THIRD_PARTY)
+        return self.sense.capacity
 
     @property
     def opening_concerns(self) -> tuple[str, ...]:
         """The same where the letter opens a ticket, and as what its sender writes."""
-        return tuple(
-            dict.fromkeys((*self.concerns, *concerns_of(self.says, attached=bool(self.mail.attachments))))
-        )
+        return (*self.concerns, *self.sense.opening_concerns(attached=bool(self.mail.attachments)))
 
     def later_concerns(self, capacity: Capacity | None) -> tuple[str, ...]:
         """Those that it gives in a thread; ``capacity``: as what its sender writes there."""
-        return concerns_later(self.says, capacity, attached=bool(self.mail.attachments))
+        return (*self.concerns, *self.sense.later_concerns(capacity, attached=bool(self.mail.attachments)))
 
     def kept(self, *, hide_codes: bool) -> str:
-        """What was understood, as JSON with the sentences that show it; empty where there is nothing to show."""
-        suggested = self.suggested
-        evidence = {(each.request_type, each.sentence): None for each in self.understood.evidence}
-        if not (evidence or suggested or self.says.codes):
-            return ""
-        reading = {
-            "evidence": [{"type": kind, "sentence": sentence} for kind, sentence in evidence],
-            "particulars": self.says.as_json(),
-            "suggested": {"address": suggested.address, "name": suggested.name} if suggested else None,
-        }
-        text = json.dumps(reading, ensure_ascii=False)
+        """As `Sense.kept`, with who the letter is perhaps from."""
+        text = self.sense.kept(self.suggested)
         return mask_codes(text) if hide_codes else text
 
     @property
@@ -116,15 +163,9 @@ class Letter:
     @property
     def findings(self) -> dict[str, Any]:
         """What was found, for the journal: words of the desk, none of the sender's."""
-        unnamed = ["agent:other"] if self.understood.agent and not self.says.agent else []
-        return {
-            "confidence": round(self.understood.confidence, 3),
-            "abstained": self.understood.abstain,
-            "language": self.understood.language,
-            "why": [each.rule for each in self.understood.evidence][:10],
+        return self.sense.findings | {
             "hits": list(self.verdict.hits),
             "flags": sorted(self.mail.flags),
-            "says": [*self.says.codes, *unnamed],
             "authentication": self.authenticated.dmarc,
             "item": self.item_id,
             "authenticity": self.authenticated.said,
@@ -145,8 +186,8 @@ async def read(desk: Desk, item: InboxItem) -> Letter:
     return replace(
         letter,
         authenticated=await _checked(desk, letter, raw),
-        found=await accounts.consult(desk, sender.address, sender.name, written, letter.says),
-        late=await accounts.consult_late(desk, mail),
+        found=await accounts.consult(desk, sender.address, sender.name, written, letter.sense.says),
+        late=await accounts.consult_late(desk, sender.address, new_text(mail)),
     )
 
 
@@ -175,26 +216,37 @@ def understand(desk: Desk, item: InboxItem, raw: bytes, own: Own | None = None) 
     ours = bool(mail.message_id and ticket_of(mail.message_id, desk.store.keys.token_secret))
     verdict = screen(mail, addresses, ours=ours, complete=item.complete)
     passing("mail.screened")
-    said = mail.said or mail.text
     understood = classify(*words_of(mail), advise=own.advise if own else None)
-    known = {*desk.addresses, *([mail.sender.address] if mail.sender else [])}
-    says = particulars(said, mail.subject, desk.day(item.received_at), understood.language, known)
+    sender = mail.sender.address if mail.sender else ""
+    sense = sense_of(desk, understood, mail.said or mail.text, mail.subject, item.received_at, sender)
     passing("mail.classified")
-    asked = [each.sentence for each in understood.evidence if each.request_type is RequestType.POLICY_QUESTION]
-    answer = find_excerpts(desk.policy, " ".join(asked)) if asked else None
-    fitting = answer.excerpts[:3] if answer else ()
-    found = [desk.policy.statement(each.anchor) for each in fitting if each.score >= fitting[0].score / 2]
     return Letter(
         item_id=item.id or 0,
         mail=mail,
         verdict=verdict,
         authenticated=authenticate(mail, desk.trusted_authserv_id, desk.addresses),
-        understood=understood,
-        says=says,
-        excerpts=tuple(each for each in found if each),
-        answerable=bool(
-            answer and answer.answerable and desk.auto_answer is not None and answer.confidence >= desk.auto_answer
-        ),
+        sense=sense,
         received_at=item.received_at,
         automatic=item.automatic,
     )
+
+
+def sense_of(desk: Desk, understood: Understanding, said: str, subject: str, at: datetime, sender: str) -> Sense:
+    """What else is said beside what is asked for, and what the policy answers to its questions."""
+    says = particulars(said, subject, desk.day(at), understood.language, {*desk.addresses, sender} - {""})
+    asked = [each.sentence for each in understood.evidence if each.request_type is RequestType.POLICY_QUESTION]
+    answer = find_excerpts(desk.policy, " ".join(asked)) if asked else None
+    sure = bool(answer and answer.answerable and desk.auto_answer is not None)
+    return Sense(
+        understood,
+        says,
+        fitting(desk, answer) if answer else (),
+        answerable=bool(sure and answer and answer.confidence >= (desk.auto_answer or 0)),
+    )
+
+
+def fitting(desk: Desk, answer: Answer) -> tuple[Statement, ...]:
+    """The best statements of an answer, whole and word for word."""
+    best = [each for each in answer.excerpts[:3] if each.score >= answer.excerpts[0].score / 2]
+    found = (desk.policy.statement(each.anchor) for each in best)
+    return tuple(each for each in found if each)

@@ -6,7 +6,7 @@ that the context does not hold fails.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry
@@ -19,10 +19,10 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.domain.letters import Letter, LetterContext, LetterName, blocks
+from bot.domain.letters import ChatText, Letter, LetterContext, LetterName, blocks
 
 FALLBACK = "en"
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -90,14 +90,26 @@ class Letters:
 
         Raises ValueError for a name that is no letter, and Jinja's errors for a source that is wrong.
         """
-        file = f"{LetterName(name)}.txt"
+        written, source = self._source(f"{LetterName(name)}.txt", "letters", language)
+        return _letter(name, written, source, context)
+
+    def say(self, name: str, language: str, context: LetterContext) -> Letter:
+        """As `write`, for Slack: in the words for there, where there are any. Raises ValueError, too."""
+        if name not in set(ChatText):
+            LetterName(name)
+        try:
+            written, source = self._source(f"{name}.txt", "slack", language)
+        except TemplateNotFound:
+            written, source = self._source(f"{name}.txt", "letters", language)
+        return _letter(name, written, source, replace(context, chat=True))
+
+    def _source(self, file: str, kind: str, language: str) -> tuple[str, Template]:
+        """A source in that language, or else in English, and which of both it is in."""
         written = language if _LANGUAGE.fullmatch(language) else FALLBACK
         try:
-            source = self._text(written).get_template(file)
+            return written, self._text(written).get_template(f"{kind}/{written}/{file}")
         except TemplateNotFound:
-            written, source = FALLBACK, self._text(FALLBACK).get_template(file)
-        subject, _, text = source.render(_values(context)).strip().partition("\n")
-        return Letter(name, written, one_line(subject), _tidy(text))
+            return FALLBACK, self._text(FALLBACK).get_template(f"{kind}/{FALLBACK}/{file}")
 
     def html(self, text: str, language: str = FALLBACK) -> str:
         """A letter's text in the one layout, as a whole HTML page without anything from elsewhere."""
@@ -109,7 +121,14 @@ class Letters:
         return self._html.get_template(f"pages/{name}.html").render(values)
 
     def _text_environment(self, language: str) -> ImmutableSandboxedEnvironment:
-        return _environment([folder / "letters" / language for folder in self._folders], autoescape=False)
+        """Sources by their path; what letters of one language share, by its name."""
+        shared = [folder / "letters" / language for folder in self._folders]
+        return _environment([*self._folders, *shared], autoescape=False)
+
+
+def _letter(name: str, language: str, source: Template, context: LetterContext) -> Letter:
+    subject, _, text = source.render(_values(context)).strip().partition("\n")
+    return Letter(name, language, one_line(subject), _tidy(text))
 
 
 def compose(subject: str, text: str, html: str, envelope: Envelope) -> bytes:

@@ -1,9 +1,11 @@
 """Slack's Web API, one session, with what became of each call told apart: done, not done, or in doubt."""
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -12,6 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.cards import Posting
 
+log = logging.getLogger(__name__)
+
+_RESPONDED = aiohttp.ClientTimeout(total=5)
 _EVENT = "privacy_desk"  # metadata under which our posts are found again
 _TRANSIENT = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"}
 
@@ -41,6 +46,8 @@ class Person:
     id: str
     team: str
     active: bool  # a full member: no bot, guest or stranger, not deactivated
+    name: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)  # of the profile: what the workspace says, and no proof
 
 
 class SlackGateway:
@@ -50,6 +57,7 @@ class SlackGateway:
         self._token, self._base_url = token, base_url
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
+        self._direct: dict[str, str] = {}
         self.team = ""
         self.bot_user = ""
 
@@ -86,6 +94,19 @@ class SlackGateway:
             **arguments,
         )
 
+    async def once(
+        self, channel: str, posting: Posting, *, key: str, doubtful: bool, thread_ts: str | None = None
+    ) -> Posted:
+        """Posts it; where it is ``doubtful`` whether an earlier try did, only if no such post is found."""
+        if doubtful:
+            try:
+                standing = await self.find(channel, key, thread_ts=thread_ts)
+            except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as fault:
+                return Posted(Fate.UNSURE, reason=type(fault).__name__)
+            if standing:
+                return Posted(Fate.DONE, ts=standing)
+        return await self.post(channel, posting, key=key, thread_ts=thread_ts)
+
     async def update(self, channel: str, ts: str, posting: Posting) -> Posted:
         return await self._try("chat.update", channel=channel, ts=ts, text=posting.text, blocks=posting.blocks)
 
@@ -102,10 +123,65 @@ class SlackGateway:
                 return str(message["ts"])
         return None
 
-    async def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> Posted:
+    async def said_since(self, channel: str, oldest: float) -> list[dict[str, Any]]:
+        """What was said in a channel after ``oldest`` (seconds since 1970), threads included, in that order.
+
+        Raises what the SDK raises, as `direct_channels` does.
+        """
+        said: list[dict[str, Any]] = []
+        async for page in await self.client.conversations_history(
+            channel=channel, oldest=f"{oldest:.6f}", limit=200
+        ):
+            said += page.get("messages") or []
+        for head in [each for each in said if float(each.get("latest_reply") or 0) > oldest]:
+            async for page in await self.client.conversations_replies(
+                channel=channel, ts=head["ts"], oldest=f"{oldest:.6f}", limit=200
+            ):
+                said += [each for each in page.get("messages") or [] if each["ts"] != head["ts"]]
+        return sorted(said, key=lambda each: float(each.get("ts") or 0))
+
+    async def direct_channels(self) -> list[str]:
+        """The direct messages with the app."""
+        found: list[str] = []
+        async for page in await self.client.conversations_list(types="im", limit=200):
+            found += [str(each["id"]) for each in page.get("channels") or []]
+        return found
+
+    async def whisper(self, channel: str, user: str, posting: Posting, *, thread_ts: str | None = None) -> Posted:
         """To one person alone."""
         arguments: dict[str, Any] = {"thread_ts": thread_ts} if thread_ts else {}
-        return await self._try("chat.postEphemeral", channel=channel, user=user, text=text, **arguments)
+        if posting.blocks:
+            arguments["blocks"] = posting.blocks
+        return await self._try("chat.postEphemeral", channel=channel, user=user, text=posting.text, **arguments)
+
+    async def direct(self, user: str) -> Posted:
+        """Opens the direct messages with a user; their channel's id stands in the place of ``ts``."""
+        if user not in self._direct:
+            opened = await self._try("conversations.open", users=user)
+            if opened.fate is not Fate.DONE:
+                # Nothing is said by opening: doubt about it is no doubt about what was to be said.
+                return Posted(Fate.TRY_LATER, reason=opened.reason) if opened.fate is Fate.UNSURE else opened
+            self._direct[user] = opened.ts
+        return Posted(Fate.DONE, ts=self._direct[user])
+
+    async def publish(self, user: str, view: Mapping[str, Any]) -> Posted:
+        """Shows a user their App Home."""
+        return await self._try("views.publish", user_id=user, view=dict(view))
+
+    async def respond(self, response_url: str, posting: Posting) -> None:
+        """Puts something in the place of the message that was pressed, an ephemeral one included, if it can."""
+        body = {"replace_original": True, "text": posting.text, "blocks": posting.blocks}
+        if not self.client or not self._session or not self._is_slacks(response_url):
+            return
+        try:
+            async with self._session.post(response_url, json=body, timeout=_RESPONDED) as answer:
+                log.debug("a response was answered with %s", answer.status)
+        except (TimeoutError, aiohttp.ClientError) as fault:
+            log.info("a response could not be given: %s", type(fault).__name__)
+
+    def _is_slacks(self, url: str) -> bool:
+        own = urlsplit(self._base_url).netloc
+        return url.startswith("https://hooks.slack.com/") or urlsplit(url).netloc == own
 
     async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> Posted:
         return await self._try("views.open", trigger_id=trigger_id, view=dict(view))
@@ -114,7 +190,9 @@ class SlackGateway:
         found: dict[str, Any] = (await self.client.users_info(user=user))["user"]
         barred = ("is_bot", "deleted", "is_restricted", "is_ultra_restricted", "is_stranger", "is_app_user")
         active = not any(found.get(each) for each in barred)
-        return Person(user, str(found.get("team_id") or ""), active)
+        profile: dict[str, Any] = found.get("profile") or {}
+        name, address = profile.get("real_name") or found.get("real_name"), profile.get("email")
+        return Person(user, str(found.get("team_id") or ""), active, str(name or ""), str(address or ""))
 
     async def exposed(self, channel: str) -> str:
         """How strangers can read this channel; empty where they cannot."""
@@ -141,7 +219,9 @@ class SlackGateway:
             return Posted(Fate.TRY_LATER, reason=type(fault).__name__)
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as fault:
             return Posted(Fate.UNSURE, reason=type(fault).__name__)
-        return Posted(Fate.DONE, ts=str(answer.get("ts") or answer.get("message_ts") or ""))
+        opened = answer.get("channel")
+        place = opened.get("id") if isinstance(opened, dict) else None
+        return Posted(Fate.DONE, ts=str(answer.get("ts") or answer.get("message_ts") or place or ""))
 
 
 def exposures(told: Mapping[str, Any]) -> list[str]:

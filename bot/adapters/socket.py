@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from aiohttp import web
@@ -24,7 +24,7 @@ class Takes(Protocol[Item]):
 
     async def take(self, payload: dict[str, Any]) -> Item | None: ...
 
-    async def act(self, item: Item, payload: dict[str, Any]) -> dict[str, Any] | None: ...
+    async def act(self, item: Item, payload: dict[str, Any]) -> Mapping[str, Any] | None: ...
 
 
 class SlackSocket(Generic[Item]):
@@ -48,9 +48,10 @@ class SlackSocket(Generic[Item]):
         self.app = AsyncApp(client=gateway.client, signing_secret=signing_secret or None)
         self._handler = AsyncSocketModeHandler(self.app, app_token) if app_token else None
         self.app.middleware(self._commit)
-        for listen in (self.app.action, self.app.shortcut, self.app.command, self.app.options):
+        for listen in (self.app.action, self.app.shortcut, self.app.options):
             listen(_ANY)(self._pressed)
         self.app.view(_ANY)(self._submitted)
+        self.app.command(_ANY)(self._submitted)
         self.app.view_closed(_ANY)(self._pressed)
         self.app.event(_ANY)(self._happened)
 
@@ -94,14 +95,16 @@ class SlackSocket(Generic[Item]):
             await self._reception.act(item, body)
 
     async def _submitted(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """A modal waits for its answer: it closes, or says what is wrong."""
+        """A modal waits for its answer: it closes, or says what is wrong. A command is answered in its place."""
         item = context.get("item")
         answer = await self._reception.act(item, body) if item else None
         await ack(**answer) if answer else await ack()
 
-    async def _happened(self, body: dict[str, Any]) -> None:
+    async def _happened(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Bolt has acknowledged the event by now."""
         event = body.get("event") or {}
         log.debug("event %s", event.get("type"))
         if self._heard:
             await self._heard(event)
+        if item := context.get("item"):
+            await self._reception.act(item, body)

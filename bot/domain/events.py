@@ -12,13 +12,37 @@ from bot.domain.vocabulary import Outcome, RequestType
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Somebody wrote. ``sure``: the letter was understood; ``answerable``: the policy answers its question."""
+    """Somebody wrote. ``sure``: the letter was understood; ``answerable``: the policy answers its question.
+
+    ``unconfirmed``: it was said to others, and its writer is asked whether it is a request.
+    """
 
     at: datetime
     types: tuple[RequestType, ...]
     sure: bool
     mailbox_proven: bool = False
     answerable: bool = False
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Who said it confirms that it is a request; ``types``: all that they have asked for by now."""
+
+    at: datetime
+    types: tuple[RequestType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """Who said it was asked whether it is a request, and did not answer for a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The requester takes it back, or says that it never was a request."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +169,9 @@ class Closed:
 
 Event: TypeAlias = (
     Opened
+    | Confirmed
+    | Unconfirmed
+    | Withdrawn
     | Repeated
     | Added
     | Heard

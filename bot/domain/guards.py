@@ -86,5 +86,9 @@ def held_back(ticket: Ticket, event: Any) -> str | None:
     return None if ticket.held else "This ticket is not held back."
 
 
+def in_question(ticket: Ticket, event: Any) -> str | None:
+    return None if ticket.unconfirmed_since else "This is settled already."
+
+
 def some_type(ticket: Ticket, event: Any) -> str | None:
     return None if event.types else "Say at least one request type."

@@ -33,6 +33,8 @@ class LetterName(StrEnum):
     CODE_REMINDER = "code_reminder"
     QUESTION_REMINDER = "question_reminder"
     CONFIRM_ON_FILE = "confirm_on_file"
+    CHAT_CODE = "chat_code"
+    WITHDRAWN = "withdrawn"
     POLICY_ANSWER = "policy_answer"
     STATUS = "status"
     QUESTION = "question"
@@ -50,6 +52,20 @@ class LetterName(StrEnum):
     ALERT = "alert"
 
 
+class ChatText(StrEnum):
+    """What the desk says only where people talk to it; each is a source in `templates/slack/`."""
+
+    NOTICED = "noticed"
+    SETTLED = "settled"
+    NOTED = "noted"
+    HELP = "help"
+    NO_TICKET = "no_ticket"
+    EXCERPTS = "excerpts"
+    NO_ANSWER = "no_answer"
+    WHICH_TICKET = "which_ticket"
+    WRONG_ADDRESS = "wrong_address"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContext:
     """All that a letter may speak of; nothing in it was written by the sender.
@@ -60,6 +76,8 @@ class LetterContext:
     `reason`, which staff write and which stands as a gap (`[…]`) in a draft while it is empty. `outcome` is how
     the draft settles what it answers. `offers` is what somebody is offered who has not proven who they are.
     `capacity` is as what the addressee wrote, where that was not for themselves, and `agents` what the law says.
+    `chat`: it is said where people talk to the desk; `mailed_to` is the address that a code goes to by mail then,
+    empty where none is known yet.
     """
 
     organisation: str
@@ -83,6 +101,8 @@ class LetterContext:
     agents: str = ""
     outcome: Outcome | None = None
     first_due_on: date | None = None
+    chat: bool = False
+    mailed_to: str | None = None
 
     @property
     def free_types(self) -> tuple[RequestType, ...]:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from bot.domain import guards
 from bot.domain.events import (
     Added,
     Answered,
     Asked,
     Closed,
+    Confirmed,
     Doubted,
     Effect,
     Event,
@@ -28,20 +30,10 @@ from bot.domain.events import (
     Repeated,
     Typed,
     Unanswered,
+    Unconfirmed,
     Vouched,
+    Withdrawn,
     Write,
-)
-from bot.domain.guards import (
-    complained,
-    cooled_off,
-    held_back,
-    mailbox_first,
-    once_only,
-    proof_first,
-    some_type,
-    something_new,
-    something_open,
-    tells_nothing,
 )
 from bot.domain.identity import Proof, needs_code
 from bot.domain.replies import acknowledge, acknowledge_more, settle
@@ -78,11 +70,29 @@ def _opened(ticket: Ticket, event: Opened) -> Step:
     ordinary = event.types == (RequestType.NOT_PRIVACY,)
     if not ordinary:
         event = replace(event, types=tuple(each for each in event.types if each is not RequestType.NOT_PRIVACY))
+    if event.unconfirmed:
+        return replace(ticket.with_requests(event.types, event.at), untriaged=True, unconfirmed_since=event.at), ()
     if ordinary or not event.sure:
         unread = replace(ticket.with_requests(event.types, event.at), untriaged=True)
         return unread, () if ordinary and event.sure else (Write("acknowledgement_neutral"),)
     taken = _take(ticket, event)
     return taken, (*acknowledge(taken), *settle(ticket, taken))
+
+
+def _confirmed(ticket: Ticket, event: Confirmed) -> Step:
+    """Its clock has run since it was overheard."""
+    sure = replace(ticket, untriaged=False, unconfirmed_since=None)
+    known = sure.with_requests(event.types, ticket.requests[0].received_at)
+    return known, (*acknowledge(known), *settle(Ticket(), known))
+
+
+def _unconfirmed(ticket: Ticket, event: Unconfirmed) -> Step:
+    return replace(ticket, unconfirmed_since=None), (Write("acknowledgement_neutral"),)
+
+
+def _withdrawn(ticket: Ticket, event: Withdrawn) -> Step:
+    done, _ = _closed(ticket, Closed(event.at, Outcome.WITHDRAWN))
+    return done, () if ticket.unconfirmed_since else (Write("withdrawn"),)
 
 
 def _added(ticket: Ticket, event: Added) -> Step:
@@ -185,6 +195,7 @@ def _typed(ticket: Ticket, event: Typed) -> Step:
         ticket,
         requests=kept,
         untriaged=False,
+        unconfirmed_since=None,
         reopened_at=None,
         automatic=ticket.automatic or ticket.held,
         held=False,
@@ -193,8 +204,7 @@ def _typed(ticket: Ticket, event: Typed) -> Step:
         return known.with_outcome(event.types, Outcome.NOT_PRIVACY, event.at), ()
     fresh = known.unproven_types and (ticket.untriaged or set(known.unproven_types) - set(ticket.unproven_types))
     letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if fresh else ()
-    before = Ticket() if ticket.untriaged else ticket
-    return known, (*letter, *settle(before, known))
+    return known, (*letter, *settle(Ticket() if ticket.untriaged else ticket, known))
 
 
 def _answered(ticket: Ticket, event: Answered) -> Step:
@@ -212,7 +222,7 @@ _GRANTED = frozenset({Outcome.FULFILLED, Outcome.PARTLY_FULFILLED})
 
 def _closed(ticket: Ticket, event: Closed) -> Step:
     done = ticket.with_outcome(ticket.open_types, event.outcome, event.at)
-    return replace(done, untriaged=False, reopened_at=None, asked_at=None), ()
+    return replace(done, untriaged=False, unconfirmed_since=None, reopened_at=None, asked_at=None), ()
 
 
 # ---- the table --------------------------------------------------------------------------------------------
@@ -244,26 +254,29 @@ def _rows(event: type, sources: str, apply: Callable[[Ticket, Any], Step], to: s
 
 
 TABLE: _Rows = {
-    **_rows(Opened, "-", _opened, "TVOC", some_type),
+    **_rows(Opened, "-", _opened, "TVOC", guards.some_type),
+    **_rows(Confirmed, "T", _confirmed, "VO", guards.in_question, guards.some_type),
+    **_rows(Unconfirmed, "T", _unconfirmed, "=", guards.in_question),
+    **_rows(Withdrawn, "TVOW", _withdrawn, "C"),
     **_rows(Repeated, "TVOW", _repeated, "="),
-    **_rows(Added, "VOW", _added, "VOW", something_new),
-    **_rows(Added, "TC", _complained, "T", something_new, complained),
+    **_rows(Added, "VOW", _added, "VOW", guards.something_new),
+    **_rows(Added, "TC", _complained, "T", guards.something_new, guards.complained),
     **_rows(Heard, "TVO", _heard, "="),
     **_rows(Heard, "W", _heard, "WVO"),
     **_rows(Heard, "C", _heard, "CT"),
     **_rows(Proven, "TVOWC", _proven, "=TOW"),
     **_rows(Doubted, "TVOWC", _doubted, "=V"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
-    **_rows(Vouched, "VOW", _vouched, "OW", mailbox_first),
-    **_rows(Typed, "TVOW", _typed, "VOWC", some_type),
+    **_rows(Vouched, "VOW", _vouched, "OW", guards.mailbox_first),
+    **_rows(Typed, "TVOW", _typed, "VOWC", guards.some_type),
     **_rows(Asked, "VOW", _asked, "W"),
-    **_rows(Extended, "VOW", _extended, "=", once_only),
+    **_rows(Extended, "VOW", _extended, "=", guards.once_only),
     **_rows(Reminded, "VOW", _reminded, "="),
     **_rows(Unanswered, "W", _unanswered, "VO"),
     **_rows(Hushed, "TVOWC", _hushed, "="),
-    **_rows(Released, "TVOW", _released, "=", held_back),
-    **_rows(Answered, "VOW", _answered, "VOWC", something_open, proof_first, cooled_off),
-    **_rows(Closed, "TVOW", _closed, "C", tells_nothing),
+    **_rows(Released, "TVOW", _released, "=", guards.held_back),
+    **_rows(Answered, "VOW", _answered, "VOWC", guards.something_open, guards.proof_first, guards.cooled_off),
+    **_rows(Closed, "TVOW", _closed, "C", guards.tells_nothing),
 }
 
 

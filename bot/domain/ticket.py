@@ -48,6 +48,7 @@ class Ticket:
     automatic: bool = True  # whether mail may leave that no person approved
     held: bool = False  # quiet until an operator releases it: an old letter, or machines that answer each other
     untriaged: bool = False  # a person must still say what it is
+    unconfirmed_since: datetime | None = None  # it was overheard, and that person is who said it, for a day
     reopened_at: datetime | None = None  # when a further word came after everything was closed
     asked_at: datetime | None = None  # staff asked the requester something that is not answered yet
     extended_at: datetime | None = None

@@ -78,6 +78,7 @@ class Case:
             held=self.row.held,
             reopened_at=self.row.reopened_at,
             untriaged=self.row.untriaged,
+            unconfirmed_since=self.row.unconfirmed_since,
             asked_at=self.row.asked_at,
             extended_at=self.row.extended_at,
             acting=unauthorised(self.row.concerns),
@@ -92,7 +93,7 @@ async def create(work: Work, key: DataKey, requester: Requester, **facts: Any) -
         status=Status.TRIAGE,
         key_id=key.id,
         requester=sealed(key, requester),
-        requester_index=work.keys.address_index(requester.address),
+        requester_index=work.keys.address_index(requester.address or f"slack:{facts.get('slack_user')}"),
         **facts,
     )
     work.session.add(row)
@@ -150,6 +151,7 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
     row.status, row.outcome, row.verified = ticket.status, ticket.outcome, ticket.verified
     row.untriaged, row.asked_at, row.extended_at = ticket.untriaged, ticket.asked_at, ticket.extended_at
     row.waits = [[each.asked_at.isoformat(), each.answered_at.isoformat()] for each in ticket.waits]
+    row.unconfirmed_since = ticket.unconfirmed_since
     row.automatic, row.held, row.reopened_at = ticket.automatic, ticket.held, ticket.reopened_at
     if ticket.acting is None:
         row.concerns = [each for each in row.concerns if each not in (NO_AUTHORITY, AUTHORITY_SENT)]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.domain.vocabulary import RequestType, Status
+from bot.domain.vocabulary import Channel, RequestType, Status
 from bot.store import inbox
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem, JournalRow, MessageRow, TicketRow
@@ -21,7 +21,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """That staff said of a message what it asks for; ``by`` is the keyed digest of who wrote it."""
+    """That staff said of a mail what it asks for; ``by`` is the keyed digest of who wrote it."""
 
     message_id: int | None  # None: nothing is stored that the decision was about
     types: tuple[RequestType, ...]
@@ -64,6 +64,7 @@ async def _decided(work: Work, tickets: Sequence[int]) -> list[Decided]:
     letters = select(MessageRow.ticket_id, MessageRow.at, MessageRow.id).where(
         col(MessageRow.ticket_id).in_(tickets),
         MessageRow.direction == "in",
+        MessageRow.channel == Channel.EMAIL,
         col(MessageRow.inbox_id).is_not(None),
     )
     stored = {(ticket, at): number for ticket, at, number in (await work.session.exec(letters)).all()}

@@ -38,8 +38,11 @@ async def put(
     automatic: bool = True,
     complete: bool = True,
     size: int | None = None,
+    conversation: str | None = None,
+    leased_until: datetime | None = None,
+    attempts: int = 0,
 ) -> InboxItem:
-    """Takes something in, sealed under a key of its own."""
+    """Takes something in, sealed under a key of its own; nobody else works on it before ``leased_until``."""
     key = await work.keys.new()
     item = InboxItem(
         source=source,
@@ -53,6 +56,9 @@ async def put(
         size=len(raw) if size is None else size,
         key_id=key.id,
         raw=key.seal(raw, _RAW),
+        conversation=conversation,
+        leased_until=leased_until,
+        attempts=attempts,
     )
     work.session.add(item)
     work.lanes.add(LANE)
@@ -98,6 +104,12 @@ async def raw_of(work: Work, item: InboxItem) -> tuple[bytes, DataKey]:
 
 async def load(work: Work, item_id: int, *, for_update: bool = False) -> InboxItem | None:
     query = select(InboxItem).where(InboxItem.id == item_id)
+    return (await work.session.exec(query.with_for_update() if for_update else query)).one_or_none()
+
+
+async def at(work: Work, origin: str, *, for_update: bool = False) -> InboxItem | None:
+    """What came in from this place."""
+    query = select(InboxItem).where(InboxItem.origin == origin)
     return (await work.session.exec(query.with_for_update() if for_update else query)).one_or_none()
 
 

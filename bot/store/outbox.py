@@ -102,7 +102,7 @@ async def load(work: Work, row_id: int | None) -> OutboxRow:
 
 async def state_of_draft(work: Work, draft_id: int | None) -> str | None:
     """How far the letter of an approved draft has come."""
-    query = select(OutboxRow.state).where(OutboxRow.lane == MAIL, OutboxRow.draft_id == draft_id)
+    query = select(OutboxRow.state).where(OutboxRow.kind != "draft", OutboxRow.draft_id == draft_id)
     return (await work.session.exec(query)).first()
 
 

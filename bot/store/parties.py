@@ -115,6 +115,7 @@ async def hand_over(work: Work, case: Case) -> None:
     case.row.on_file = _sealed(case.key, OnFile(known.address, known.name, wrote=case.requester.address))
     case.row.requester = cases.sealed(case.key, Requester(known.address, known.name))
     case.row.requester_index = work.keys.address_index(known.address)
+    case.row.slack_user = None  # who wrote in Slack is not who has proven that the account is theirs
     unconcern(work, case, Standing.ELSEWHERE, *ended_by_owner(case.row.concerns))
     await cases.unthread(work, case)
 

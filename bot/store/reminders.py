@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import and_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
@@ -15,7 +16,8 @@ from bot.store.desk_tables import Reminder
 from bot.store.tables import DraftRow, InboxItem, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 
-_OPEN = TicketRow.status != Status.CLOSED
+_OPEN = and_(col(TicketRow.status) != Status.CLOSED, col(TicketRow.unconfirmed_since).is_(None))
+"""What was overheard and is not confirmed yet, staff do not see; it comes to them within a day."""
 ITEM = "quarantined item "
 
 

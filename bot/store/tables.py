@@ -28,7 +28,8 @@ class InboxItem(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
-    origin: str = Field(unique=True)  # where it was found: mailbox, UIDVALIDITY and UID, or a Slack event id
+    origin: str = Field(unique=True)  # where it was found: mailbox, UIDVALIDITY and UID, or channel and ts
+    conversation: str | None = Field(default=None, index=True)  # keyed digest: who said it, and where
     content: str | None = Field(default=None, unique=True)  # keyed digest of Message-ID and content
     state: str = "new"  # new, done, quarantined, dropped
     attempts: int = 0
@@ -63,6 +64,7 @@ class TicketRow(SQLModel, table=True):
     )  # that may apply, where there are several; `law` is the earliest
     agent: bool = False
     untriaged: bool = False
+    unconfirmed_since: datetime | None = None
     reopened_at: datetime | None = None
     asked_at: datetime | None = None
     extended_at: datetime | None = None
@@ -87,7 +89,8 @@ class TicketRow(SQLModel, table=True):
     data_points: dict[str, str] = facts(dict, came_later=True)  # kind: matches, differs, not given; no value
     concerns: list[str] = facts(list, came_later=True)  # codes of what staff must look at first
     cooling_until: datetime | None = None  # after a change of the contact address
-    slack_user: str | None = None
+    slack_user: str | None = Field(default=None, index=True)  # who is answered in Slack; None: by mail
+    heard_in: str | None = None  # the support channel, and thread, where it was said
     card_channel: str | None = None
     card_ts: str | None = None
     journal_length: int = 0

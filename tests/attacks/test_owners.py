@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.store import outbox
-from handlers import actions, correspondence, verification
+from handlers import actions, dispatch, verification
 from tests.attacks.directories import ABOUT_IDA, ACCESS, IDA, KAI, answered, book, case_of, listed, row_of, to
 from tests.handlers.conftest import ADA, ERASE, EVE, bench, code_of, text_of, wrong
 
@@ -98,8 +98,8 @@ async def test_letters_that_had_to_wait_are_merged_for_the_address_that_they_are
         for each in rows:
             outbox.later(work, each, listed.clock(), outbox.HELD_BACK)
         await work.session.flush()
-        one = await correspondence.merged(listed.desk, work, rows[0])
-        assert correspondence.recipient_of(await outbox.payload_of(work, one)) == IDA
+        one = await dispatch.merged(listed.desk, work, rows[0])
+        assert dispatch.recipient_of(await outbox.payload_of(work, one)) == IDA
     assert len(to(await listed.letters(), IDA)) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.correlation import ticket_of
 from bot.store import cases, outbox
 from bot.store.outbox import Promise
-from handlers import correspondence
+from handlers import dispatch
 from tests.handlers.conftest import DESK, ERASE, ROBIN, UNSUBSCRIBE, code_of, text_of, wrong
 
 QUESTION = "Do you sell my personal data to third parties?"
@@ -124,7 +124,7 @@ async def held(bench):
 async def test_what_had_to_wait_for_one_address_becomes_one_mail(bench, held):
     before = [text_of(each).strip() for each in await bench.letters()]
     async with bench.desk.store.transaction() as work:
-        await correspondence.merged(bench.desk, work, await outbox.load(work, held.id))
+        await dispatch.merged(bench.desk, work, await outbox.load(work, held.id))
     (one,) = await bench.letters()
     assert all(each in text_of(one) for each in before)
     references = [each.reference for each in await bench.cases()]
@@ -135,7 +135,7 @@ async def test_what_had_to_wait_for_one_address_becomes_one_mail(bench, held):
 
 async def test_the_messages_of_merged_letters_follow_the_one_mail(bench, held):
     async with bench.desk.store.transaction() as work:
-        one = await correspondence.merged(bench.desk, work, await outbox.load(work, held.id))
+        one = await dispatch.merged(bench.desk, work, await outbox.load(work, held.id))
     for case in await bench.cases():
         async with bench.desk.store.reading() as work:
             found = [row.outbox_id for row, _ in await cases.messages(work, case) if row.direction == "out"]
@@ -144,7 +144,7 @@ async def test_the_messages_of_merged_letters_follow_the_one_mail(bench, held):
 
 async def test_a_code_in_a_merged_mail_is_good(bench, held):
     async with bench.desk.store.transaction() as work:
-        await correspondence.merged(bench.desk, work, await outbox.load(work, held.id))
+        await dispatch.merged(bench.desk, work, await outbox.load(work, held.id))
     (one,) = await bench.letters()
     await bench.write(code_of(one))
     assert (await bench.cases())[0].row.verified
@@ -156,7 +156,7 @@ async def test_a_row_that_waits_alone_goes_as_it_is(bench):
     async with bench.desk.store.transaction() as work:
         alone = await outbox.load(work, row.id)
         outbox.later(work, alone, bench.clock(), outbox.HELD_BACK)
-        assert (await correspondence.merged(bench.desk, work, alone)).id == row.id
+        assert (await dispatch.merged(bench.desk, work, alone)).id == row.id
     assert await bench.kinds() == ["acknowledgement"]
 
 
@@ -164,4 +164,4 @@ async def test_the_recipient_is_read_from_the_mail_itself(bench):
     await bench.write(ERASE)
     (row,) = await bench.queued()
     async with bench.desk.store.reading() as work:
-        assert correspondence.recipient_of(await outbox.payload_of(work, row)) == ROBIN
+        assert dispatch.recipient_of(await outbox.payload_of(work, row)) == ROBIN

@@ -5,8 +5,9 @@ from sqlmodel import select
 from bot.housekeeping import Housekeeping
 from bot.store import address_changes, replicas, sightings
 from bot.store.desk_tables import Sighting
-from bot.store.tables import ChallengeRow
+from bot.store.tables import ChallengeRow, InboxItem
 from tests.handlers.conftest import ERASE
+from tests.handlers.slack_customers import CARLA, CHATTER, DELETE, support_of
 
 
 async def test_codes_that_have_long_expired_are_cleared_away(bench):
@@ -37,6 +38,17 @@ async def test_a_change_of_an_address_is_kept_longer_than_what_is_counted(bench)
         await house.tidy()
         async with bench.desk.store.reading() as work:
             assert await address_changes.newcomers(work, "PR-0000AAAA") == left
+
+
+async def test_what_was_overheard_and_came_to_nothing_is_cleared_away_after_a_day(bench):
+    async with support_of(bench) as support:
+        await support.say(CARLA, CHATTER)
+        await support.say(CARLA, DELETE)
+        for hours, left in ((20, {None, 1}), (5, {1})):
+            bench.clock.forward(hours=hours)
+            await Housekeeping(bench.desk, "one").tidy()
+            async with bench.desk.store.reading() as work:
+                assert set((await work.session.exec(select(InboxItem.ticket_id))).all()) == left
 
 
 async def test_a_desk_says_that_it_runs(bench):

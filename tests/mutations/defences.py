@@ -174,7 +174,7 @@ DEFENCES = (
     Defence(
         "our letters say that they are automatic",
         ("T16", "T18"),
-        "handlers/correspondence.py",
+        "handlers/dispatch.py",
         'auto_submitted="auto-replied" if automatic else None',
         "auto_submitted=None",
         (_RECORDS + "test_t62_letters_that_were_swapped_in_the_queue_do_not_leave",),
@@ -440,7 +440,7 @@ DEFENCES = (
         "what leaves is what was approved, to whom",
         ("T52", "T62"),
         "handlers/approvals.py",
-        "    if digest(correspondence.recipient_of(raw), proposal.subject, proposal.text) != draft.digest:\n",
+        "    if digest(recipient, proposal.subject, proposal.text) != draft.digest:\n",
         "    if False:\n",
         (_RECORDS + "test_t62_letters_that_were_swapped_in_the_queue_do_not_leave",),
     ),
@@ -526,10 +526,10 @@ DEFENCES = (
         "a value is no template",
         ("T63",),
         "bot/adapters/rendering.py",
-        '        subject, _, text = source.render(_values(context)).strip().partition("\\n")\n',
-        "        once = source.render(_values(context))\n"
-        "        again = self._text(written).from_string(once).render(_values(context))\n"
-        '        subject, _, text = again.strip().partition("\\n")\n',
+        '    subject, _, text = source.render(_values(context)).strip().partition("\\n")\n',
+        "    once = source.render(_values(context))\n"
+        "    again = source.environment.from_string(once).render(_values(context))\n"
+        '    subject, _, text = again.strip().partition("\\n")\n',
         (_LETTERS + "test_a_value_is_text_and_never_a_template_a_block_or_a_header",),
     ),
     Defence(
@@ -628,8 +628,8 @@ DEFENCES = (
         "a press is acted on once",
         ("T49",),
         "handlers/slack.py",
-        "            if places:\n",
-        "            if False:\n",
+        "    if any(await inbox.known(work, [origin], [content] if content else [])):\n",
+        "    if False:\n",
         (
             _SLACK + "test_t49_a_signed_request_that_is_replayed_does_nothing_more",
             "tests/handlers/test_slack.py::test_a_payload_that_comes_again_is_acted_on_once",
@@ -719,7 +719,7 @@ DEFENCES = (
         "authority is recorded for a proven mailbox alone",
         ("T06",),
         "bot/domain/lifecycle.py",
-        '"OW", mailbox_first)',
+        '"OW", guards.mailbox_first)',
         '"OW")',
         (_AGENTS + "test_t06_staff_record_authority_with_a_reason_once_the_agents_mailbox_is_proven",),
     ),

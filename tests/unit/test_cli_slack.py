@@ -55,14 +55,14 @@ def test_a_signing_secret_without_a_public_url_is_bad_usage(monkeypatch, capsys)
     assert "0123456789abcdef" not in err
 
 
-def test_public_channels_are_heard_only_where_customers_write_in_them(monkeypatch, capsys):
+def test_channels_are_heard_only_where_customers_write_in_them(monkeypatch, capsys):
     without = manifest(capsys)
     monkeypatch.setenv("SLACK_SUPPORT_CHANNELS", "C0SUPPORT")
     with_support = manifest(capsys)
     scopes = [set(each["oauth_config"]["scopes"]["bot"]) for each in (without, with_support)]
     heard = [set(each["settings"]["event_subscriptions"]["bot_events"]) for each in (without, with_support)]
     assert scopes[1] - scopes[0] == {"channels:history"}
-    assert heard[1] - heard[0] == {"message.channels"}
+    assert heard[1] - heard[0] == {"message.channels", "message.groups"}
 
 
 def test_every_shortcut_and_command_of_the_desk_is_there(capsys):

@@ -166,7 +166,10 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
     both = (False, True)
     if ticket is None:
         yield from (events.Opened(AT, *each[:2], answerable=each[2]) for each in product(groups, both, both))
+        yield from (events.Opened(AT, group, True, unconfirmed=True) for group in groups)
         return
+    yield from (events.Unconfirmed(), events.Withdrawn(AT))
+    yield from (events.Confirmed(AT, group) for group in groups)
     yield from (events.Repeated(), events.Proven(AT), events.Mistried(), events.Vouched(AT), events.Released())
     yield events.Hushed()
     yield from (events.Doubted(), events.Proven(AT, Proof.MAILBOX))

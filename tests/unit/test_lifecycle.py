@@ -1,6 +1,7 @@
 """The life of a ticket: the table walked by hand, and at random."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import get_args
@@ -14,6 +15,7 @@ from bot.domain.events import (
     Answered,
     Asked,
     Closed,
+    Confirmed,
     Doubted,
     Event,
     Extended,
@@ -28,7 +30,9 @@ from bot.domain.events import (
     Repeated,
     Typed,
     Unanswered,
+    Unconfirmed,
     Vouched,
+    Withdrawn,
     Write,
 )
 from bot.domain.identity import LADDER, Proof, needs_code
@@ -66,7 +70,7 @@ def a_ticket(status: Status | None) -> Ticket | None:
     verifying = after(OLD, Opened(NOW, (ACCESS,), True))
     return {
         None: None,
-        Status.TRIAGE: after(OLD, Opened(NOW, (ACCESS,), False)),
+        Status.TRIAGE: replace(after(OLD, Opened(NOW, (ACCESS,), False)), unconfirmed_since=NOW),
         Status.VERIFYING: verifying,
         Status.OPEN: after(verifying, Proven(NOW)),
         Status.WAITING: after(verifying, Asked(NOW)),
@@ -92,6 +96,9 @@ EVENTS: dict[type, Event] = {
     Released: Released(),
     Answered: Answered(NOW, (ACCESS,), Outcome.DENIED),
     Closed: Closed(NOW, Outcome.WITHDRAWN),
+    Confirmed: Confirmed(NOW, (ACCESS,)),
+    Unconfirmed: Unconfirmed(),
+    Withdrawn: Withdrawn(NOW),
 }
 
 
@@ -111,6 +118,39 @@ def test_an_event_happens_where_the_table_holds_it_and_nowhere_else(status: Stat
     else:
         with pytest.raises(IllegalTransition, match=event.__name__):
             advance(ticket, EVENTS[event])
+
+
+# ---- what was overheard ------------------------------------------------------------------------------------
+
+
+def test_what_was_overheard_waits_without_a_word_until_its_writer_says_that_it_is_a_request() -> None:
+    ticket, found = advance(None, Opened(NOW, (DELETION,), True, unconfirmed=True))
+    assert (ticket.status, ticket.unconfirmed_since, found) == (Status.TRIAGE, NOW, ())
+    ticket, found = advance(ticket, Confirmed(LATER, (DELETION, OPT_OUT)))
+    assert ticket.status is Status.OPEN
+    assert found == (Write("acknowledgement", code=True), Propose("fulfilled", (OPT_OUT,)))
+    assert {each.received_at for each in ticket.requests} == {NOW}, "its clock has run since it was overheard"
+
+
+def test_what_nobody_confirms_is_with_staff_and_its_writer_is_told() -> None:
+    ticket, found = advance(opened(ACCESS, unconfirmed=True), Unconfirmed())
+    assert (ticket.status, ticket.unconfirmed_since) == (Status.TRIAGE, None)
+    assert found == (Write("acknowledgement_neutral"),)
+
+
+@pytest.mark.parametrize("event", [Confirmed(LATER, (ACCESS,)), Unconfirmed()])
+def test_what_was_never_asked_or_is_settled_is_not_confirmed(event: Event) -> None:
+    with pytest.raises(Refused, match="settled"):
+        advance(opened(ACCESS, sure=False), event)
+
+
+@pytest.mark.parametrize(
+    ("ticket", "letters"),
+    [(opened(ACCESS, unconfirmed=True), ()), (opened(ACCESS), (Write("withdrawn"),))],
+)
+def test_what_its_requester_takes_back_is_closed_as_withdrawn(ticket: Ticket, letters: tuple[object, ...]) -> None:
+    closed, found = advance(ticket, Withdrawn(LATER))
+    assert (closed.status, closed.outcome, found) == (Status.CLOSED, Outcome.WITHDRAWN, letters)
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each is not Status.CLOSED])
@@ -488,6 +528,8 @@ _types = st.lists(st.sampled_from(RequestType), min_size=1, max_size=3, unique=T
 _at = st.integers(0, 10_000).map(lambda minutes: NOW + timedelta(minutes=minutes))
 _event: st.SearchStrategy[Event] = st.one_of(
     st.builds(Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=...),
+    st.builds(Confirmed, at=_at, types=_types),
+    st.builds(Withdrawn, at=_at),
     st.builds(Added, at=_at, types=_types, mailbox_proven=..., answerable=..., appeal=...),
     st.builds(Heard, at=_at, asks_status=..., asks_code=..., thanks=...),
     st.builds(Answered, at=_at, types=_types, outcome=st.sampled_from(Outcome)),
@@ -497,9 +539,11 @@ _event: st.SearchStrategy[Event] = st.one_of(
     st.builds(Vouched, at=_at),
     st.builds(Asked, at=_at),
     st.builds(Extended, at=_at),
-    st.sampled_from([Repeated(), Mistried(), Released(), Doubted()]),
+    st.sampled_from([Repeated(), Mistried(), Released(), Doubted(), Unconfirmed()]),
 )
-_first = st.builds(Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=...)
+_first = st.builds(
+    Opened, at=_at, types=_types, sure=st.booleans(), mailbox_proven=..., answerable=..., unconfirmed=...
+)
 _facts = st.sampled_from([Ticket(), OLD, FORGED])
 
 

@@ -1,0 +1,96 @@
+"""The form of a new request: shown, looked at field by field, and opened as any other request is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.adapters import chat
+from bot.adapters.interactions import Press
+from bot.domain.chat import address_in
+from bot.domain.codes import mask_codes
+from bot.domain.events import Opened
+from bot.domain.lifecycle import Refused
+from bot.domain.understanding import classify
+from bot.domain.vocabulary import Channel, RequestType
+from bot.store import inbox, parties
+from bot.store.cases import Message, Requester
+from handlers import accounts, changes, home, watching
+from handlers.casework import open_case
+from handlers.front import Front
+from handlers.reading import sense_of
+
+_OUTSIDE = "There is no such answer here. Please choose one from the list."
+
+
+async def show(front: Front, press: Press) -> None:
+    """Opens the form, with the address of the profile in it."""
+    laws = front.desk.laws
+    named = [(code, laws[code].title.removeprefix("the ")) for code in laws.codes()]
+    person = await front.person(press.user)
+    opened = await front.slack.open_view(press.trigger, chat.form(named, person.address))
+    if opened.reason:
+        raise Refused("Slack could not show the form. Please try again, or write to me in a direct message.")
+
+
+async def request_new(front: Front, press: Press) -> Mapping[str, Any] | None:
+    """Shows the form; or takes what was filled in, or says beside each field what is wrong with it."""
+    if press.submitted is None:
+        await show(front, press)
+        return None
+    if errors := _faults(front, press):
+        return {"response_action": "errors", "errors": errors}
+    await _open(front, press)
+    await home.publish(front, press.user)
+    return None
+
+
+def _faults(front: Front, press: Press) -> dict[str, str]:
+    kind, law, details = press.said("type"), press.said("law"), press.said("details").strip()
+    address = press.said("email").strip()
+    found = {}
+    if kind not in chat.form_types():
+        found["type"] = _OUTSIDE
+    elif not details and kind in (RequestType.POLICY_QUESTION, RequestType.COMPLAINT, RequestType.CORRECTION):
+        found["details"] = "Please say in a few words what it is about."
+    if address_in(address) != address:
+        found["email"] = "This is no e-mail address. Please write it like name@example.org."
+    elif address.lower() in front.desk.addresses:
+        found["email"] = "This is our own address. Please write yours."
+    if law and law not in front.desk.laws.codes():
+        found["law"] = _OUTSIDE
+    return found
+
+
+async def _open(front: Front, press: Press) -> None:
+    """One ticket for one submission: its item of the inbox is its own, and is finished with it."""
+    desk, now = front.desk, front.desk.now()
+    kind, details, address = RequestType(press.said("type")), press.said("details"), press.said("email").strip()
+    person, understood = await front.person(press.user), classify(details)
+    sense = sense_of(desk, understood, details, "", now, address)
+    found = await accounts.consult(desk, address, person.name, details, sense.says)
+    async with desk.store.transaction() as work:
+        item = await inbox.at(work, press.origin, for_update=True)
+        if item is None or item.state != "new":
+            return
+        key = await work.keys.get(item.key_id)
+        about = parties.columns(work, key, found)
+        about["concerns"] += sense.opening_concerns(attached=False)
+        case = await open_case(
+            desk,
+            work,
+            Opened(item.received_at, (kind,), sure=True),
+            requester=Requester(accounts.requester_of(found, address), person.name),
+            message=Message(f"Form: {kind.replace('_', ' ')}", mask_codes(details)),
+            key=key,
+            inbox_id=item.id,
+            channel=Channel.SLACK,
+            language=understood.language if details else "en",
+            laws=[law] if (law := press.said("law")) else desk.laws_for(understood.laws, accounts.lives_in(found)),
+            agent=sense.is_by_agent,
+            slack_user=press.user,
+            excerpts=sense.excerpts if kind is RequestType.POLICY_QUESTION else (),
+            detail={"item": item.id, "says": list(sense.says.codes), "why": ["form"]},
+            **about,
+        )
+        await watching.account_asked(desk, work, case, case.row.account_index)
+        await changes.spoken_of(desk, work, case, sense, details, address, found)
+        inbox.finish(work, item, ticket_id=case.id)

@@ -1,0 +1,28 @@
+"""What whoever deals with something in Slack is given: the desk, Slack, and who is staff."""
+
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+
+from bot.adapters.slack import Person, SlackGateway
+from handlers.desk import Desk
+from handlers.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The desk where people in Slack meet it."""
+
+    desk: Desk
+    slack: SlackGateway
+    staff: Staff
+
+    async def person(self, user: str) -> Person:
+        """Who this is, as far as Slack says: of somebody of another workspace it may say nothing.
+
+        Raises what the SDK raises where Slack does not answer.
+        """
+        try:
+            return await self.slack.person(user)
+        except SlackApiError:
+            return Person(user, "", active=False)
