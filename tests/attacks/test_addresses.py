@@ -9,7 +9,7 @@ from bot.domain.address_change import COOLING_OFF
 from bot.domain.lifecycle import Refused
 from bot.postings import card_of
 from bot.store import outbox, views
-from handlers import actions, approvals
+from handlers import actions, approvals, dispatch
 from tests.attacks.directories import ACCESS, ACCOUNTS, IDA, KAI, answered, book, case_of, listed, row_of, to
 from tests.handlers.conftest import ADA, BEN, EVE, NOW, bench, text_of
 
@@ -152,8 +152,8 @@ async def test_t04_an_answer_that_was_approved_before_the_change_came_does_not_l
     await case_of(listed, TO_EVE, EVE)
     row = next(each for each in await listed.queued() if each.kind == "fulfilled")
     async with listed.desk.store.transaction() as work:
-        raw = await outbox.payload_of(work, row)
-        assert "cooling-off is not over" in await approvals.unfit(listed.desk, work, row, raw)
+        recipient = dispatch.recipient_of(await outbox.payload_of(work, row))
+        assert "cooling-off is not over" in await approvals.unfit(listed.desk, work, row, recipient)
 
 
 async def test_t04_once_the_old_address_has_confirmed_the_new_one_waits_for_nothing(listed, book):
