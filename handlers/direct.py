@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 
+from bot.domain.appeals import appeals, asked_anew
 from bot.domain.chat import address_in, agrees, asks_status, greets, withdraws
 from bot.domain.codes import code_in
 from bot.domain.correlation import REFERENCE
@@ -161,12 +162,25 @@ async def _thanks(hearing: Hearing, mine: Mine) -> bool:
     return True
 
 
+async def _appeal(hearing: Hearing, mine: Mine) -> bool:
+    """What speaks against a refusal belongs to the matter that was refused."""
+    talk, sure = hearing.talk, hearing.talk.types if hearing.talk.sure else ()
+    if not appeals(talk.text):
+        return False
+    for case in [*mine, *await chats.of_user(hearing.work, talk.user, closed=True, for_update=True)]:
+        types, appeal = asked_anew(case.ticket(), sure, talk.text)
+        if types and appeal and hearing.goes_on(case):
+            await _more(hearing, case, Added(talk.received_at, types, appeal=True))
+            return True
+    return False
+
+
 async def _request(hearing: Hearing, mine: Mine) -> bool:
     """Something is surely asked for: once more, in addition, or as a matter of its own."""
     desk, work, talk = hearing.desk, hearing.work, hearing.talk
     if not talk.is_private_matter:
         return False
-    types, findings = hearing.further, talk.sense.findings
+    types = hearing.further
     mine = [each for each in mine if hearing.goes_on(each)]
     same = next((each for each in mine if types and set(types) <= set(each.ticket().open_types)), None)
     if same and same.row.unconfirmed_since:
@@ -183,12 +197,15 @@ async def _request(hearing: Hearing, mine: Mine) -> bool:
     else:
         await hearing.open(sure=True, answerable=question)
         return True
-    row = await hearing.hear(same)
-    await accounts.reconsider(desk, work, same, talk.found, only_code=False)
-    await happen(
-        desk, work, same, event, actor="requester", heard=row, excerpts=talk.sense.excerpts, detail=findings
-    )
+    await _more(hearing, same, event)
     return True
+
+
+async def _more(hearing: Hearing, case: Case, event: Added | Repeated) -> None:
+    desk, work, talk = hearing.desk, hearing.work, hearing.talk
+    row, excerpts, findings = await hearing.hear(case), talk.sense.excerpts, talk.sense.findings
+    await accounts.reconsider(desk, work, case, talk.found, only_code=False)
+    await happen(desk, work, case, event, actor="requester", heard=row, excerpts=excerpts, detail=findings)
 
 
 async def _word(hearing: Hearing, mine: Mine) -> bool:
@@ -230,6 +247,7 @@ _STEPS: tuple[Step, ...] = (
     _status,
     _new_code,
     _thanks,
+    _appeal,
     _request,
     _word,
 )

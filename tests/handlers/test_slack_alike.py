@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.domain.vocabulary import Outcome
 from bot.store import examples, outbox, reminders
 from handlers import actions, approvals, confirming
 from handlers.deadlines import tick
@@ -15,6 +16,7 @@ FOR_ANOTHER = (
     "about my client."
 )
 ACCESS = "Please send me a copy of all the personal data that you hold about me."
+OPT_OUT = "Please unsubscribe me from your newsletter and do not sell my personal data."
 NEW = "carla.new@post.example"
 TO_NEW = f"Please correct my data: change the email address of my account to {NEW}."
 ODD = "There is something odd with my personal data."
@@ -87,6 +89,24 @@ async def test_a_change_that_was_overheard_is_not_shown_before_it_is_confirmed(s
     assert case.row.unconfirmed_since is not None
     assert "address_change" in case.row.concerns
     assert not [each for each in await support.bench.queued(outbox.SLACK) if each.kind == "card"]
+
+
+# ---- appeals -----------------------------------------------------------------------------------------------
+
+
+async def test_what_speaks_against_a_refusal_is_an_appeal_in_the_matter_that_was_refused(support):
+    desk = support.bench.desk
+    await support.tell(CARLA, OPT_OUT)
+    await actions.propose(desk, (await support.only_case()).reference, ADA, Outcome.DENIED, "We sell nothing.")
+    draft = (await support.bench.drafts())[-1]
+    await approvals.approve_draft(desk, draft.id, BEN, draft.digest)
+    await support.room.post_all()
+    assert (await support.only_case()).row.status == "closed"
+    (told,) = await support.tell(CARLA, "I do not accept your decision. Please look at it again.")
+    case = await support.only_case()
+    assert (case.row.status, case.ticket().appealed) == ("triage", True)
+    assert "treat it as an appeal" in told
+    assert "write it here" in told
 
 
 # ---- the clock ---------------------------------------------------------------------------------------------
