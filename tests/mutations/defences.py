@@ -790,7 +790,7 @@ DEFENCES = (
     Defence(
         "no answer of substance is proposed about a third party",
         ("T72",),
-        "bot/domain/lifecycle.py",
+        "bot/domain/replies.py",
         "    if after.acting is Capacity.THIRD_PARTY:\n",
         "    if False:\n",
         (_AGENTS + "test_t72_even_an_opt_out_for_somebody_else_is_explained_about",),
