@@ -21,7 +21,7 @@ from bot.domain.policy import Statement
 from bot.domain.representation import CHILD, Capacity, capacity_of, concerns_later, concerns_of
 from bot.domain.screening import Desk as Addresses
 from bot.domain.screening import Treatment, Verdict, screen
-from bot.domain.understanding import Understanding, classify
+from bot.domain.understanding import EXAMINED, Understanding, classify
 from bot.domain.vocabulary import RequestType
 from bot.failpoints import passing
 from bot.store import inbox
@@ -206,7 +206,7 @@ def own_subject(mail: Mail) -> str:
 
 def words_of(mail: Mail) -> tuple[str, str]:
     """What the sender said and how they titled it, as it is understood."""
-    return without_codes(mail.said or mail.text), own_subject(mail)
+    return without_codes((mail.said or mail.text)[:EXAMINED]), own_subject(mail)
 
 
 def understand(desk: Desk, item: InboxItem, raw: bytes, own: Own | None = None) -> Letter:

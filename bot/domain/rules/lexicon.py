@@ -56,6 +56,7 @@ class Lexicon:
 
     def __init__(self, concepts: dict[str, str]) -> None:
         self._words: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._pairs: defaultdict[tuple[str, str], list[_Entry]] = defaultdict(list)
         self._stems: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._inner: list[tuple[str, str]] = []
         for concept, entries in concepts.items():
@@ -70,21 +71,24 @@ class Lexicon:
         first, *rest = (fold(word) for word in entry.split())
         if first.endswith("*"):
             self._stems[first[:-1]].append(_Entry(concept, tuple(rest)))
+        elif rest and not rest[0].endswith("*"):
+            self._pairs[first, rest[0]].append(_Entry(concept, tuple(rest)))
         else:
             self._words[first].append(_Entry(concept, tuple(rest)))
 
     def mark(self, tokens: list[str], positions: Positions) -> None:
         """Adds to `positions` the concepts of this language that the words stand for."""
-        for at, token in enumerate(tokens):
-            for entry in self._entries(token):
+        for at, (token, following) in enumerate(zip(tokens, [*tokens[1:], ""], strict=False)):
+            for entry in self._entries(token, following):
                 if not entry.rest or _follows(entry.rest, tokens, at + 1):
                     positions[entry.concept].append(at)
             for part, concept in self._inner:
                 if part in token:
                     positions[concept].append(at)
 
-    def _entries(self, token: str) -> Iterable[_Entry]:
+    def _entries(self, token: str, following: str) -> Iterable[_Entry]:
         yield from self._words.get(token, ())
+        yield from self._pairs.get((token, following), ())
         for length in self._lengths:
             if length > len(token):
                 return
