@@ -38,6 +38,26 @@ async def test_sqlite_is_set_up_to_keep_what_it_says(tmp_path: Path, pragma: str
         await engine.dispose()
 
 
+async def test_who_waits_to_write_keeps_nobody_else_waiting(store: Store, url: str) -> None:
+    """Only SQLite waits in the process itself; here another connection holds the lock for a while."""
+    other, ticks = writing_engine(url), 0
+
+    async def write() -> None:
+        async with store.transaction() as work:
+            await open_matter(work)
+
+    async with other.connect() as holding:
+        await holding.execute(text("DELETE FROM anchor"))
+        waiting = asyncio.create_task(write())
+        while ticks < 20:
+            await asyncio.sleep(0.01)
+            ticks += 1
+        assert not (is_sqlite(url) and waiting.done())
+        await holding.commit()
+    await waiting
+    await other.dispose()
+
+
 async def test_writers_take_turns_and_none_fails(store: Store) -> None:
     async def append(place: int) -> None:
         async with store.transaction() as work:
