@@ -95,10 +95,9 @@ class MailDelivery:
 
     async def _held_back(self, work: Work, row: OutboxRow, now: datetime) -> datetime | None:
         """Until when an automatic mail has to wait, so that no more than the limits allow leaves."""
-        waits = []
-        for limit, subject in _counted(row):
-            filled = await sightings.latest(work, MAILED, subject, limit.most)
-            waits.append(limit.free_at(filled, now, row.id or 0))
+        counted = tuple(_counted(row))
+        filled = await sightings.latest(work, MAILED, [(subject, limit.most) for limit, subject in counted])
+        waits = (limit.free_at(at, now, row.id or 0) for (limit, _), at in zip(counted, filled, strict=True))
         return max((each for each in waits if each), default=None)
 
     async def _record(self, work: Work, row: OutboxRow, sending: Sending) -> None:

@@ -1,8 +1,9 @@
 """Sightings at rest: what is harmless once and a pattern when it repeats."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import col, delete, func, select
 
 from bot.domain.address_change import CHANGE
@@ -18,8 +19,8 @@ async def add(work: Work, kind: str, subject: str, object_: str, now: datetime) 
 
 async def add_all(work: Work, kind: str, subjects: Iterable[str], object_: str, now: datetime) -> None:
     """The same thing seen with several subjects."""
-    work.session.add_all([Sighting(kind=kind, subject=each, object=object_, at=now) for each in subjects])
-    await work.session.flush()
+    if rows := [{"kind": kind, "subject": each, "object": object_, "at": now} for each in subjects]:
+        await work.session.exec(insert(Sighting), params=rows)
 
 
 async def count(work: Work, kind: str, subject: str, since: datetime) -> int:
@@ -30,10 +31,21 @@ async def count(work: Work, kind: str, subject: str, since: datetime) -> int:
     return int((await work.session.exec(query)).one())
 
 
-async def latest(work: Work, kind: str, subject: str, place: int) -> datetime | None:
-    """When the latest was seen with this subject (``place`` 1), or one before it; None where there are fewer."""
-    query = select(Sighting.at).where(Sighting.kind == kind, Sighting.subject == subject)
-    return (await work.session.exec(query.order_by(col(Sighting.at).desc()).offset(place - 1).limit(1))).first()
+async def latest(work: Work, kind: str, places: Sequence[tuple[str, int]]) -> list[datetime | None]:
+    """For each subject when the latest was seen with it (place 1), or one before; None where there are fewer."""
+    if not places:
+        return []
+    times = (
+        select(Sighting.at)
+        .where(Sighting.kind == kind, Sighting.subject == subject)
+        .order_by(col(Sighting.at).desc())
+        .offset(place - 1)
+        .limit(1)
+        .scalar_subquery()
+        for subject, place in places
+    )
+    connection = await work.session.connection()
+    return list((await connection.execute(select(*times))).one())
 
 
 async def crossed(work: Work, kind: str, name: str) -> bool:

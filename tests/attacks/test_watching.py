@@ -167,8 +167,8 @@ async def test_what_is_counted_is_forgotten_but_for_the_sum(bench):
     async with bench.desk.store.transaction() as work:
         await watching.seen(bench.desk, work, Kind.LOOP, "somebody")
         await sightings.forget(work, bench.clock() + KEPT)
-        assert await sightings.latest(work, Kind.LOOP, "somebody", 1) is None
-        assert await sightings.latest(work, CROSSED, Kind.LOOP, 1) == bench.clock()
+        assert await sightings.latest(work, Kind.LOOP, [("somebody", 1)]) == [None]
+        assert await sightings.latest(work, CROSSED, [(Kind.LOOP, 1)]) == [bench.clock()]
     assert (await figures(bench))["loop"] == 1
 
 
