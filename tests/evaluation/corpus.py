@@ -20,7 +20,8 @@ FOLDS = 5
 VARIANTS = 5  # of one family: more would only repeat it
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
-_END = re.compile(r"[.!,;]+$")
+_END = re.compile(r"[.!,;。！？]+$")
+_ACCENT = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")  # of other scripts such signs change the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def _filled(pattern: str, draw: random.Random) -> str:
 
 def _hasty(text: str) -> str:
     """As typed on a phone: lower case, no accents, no stop at the end."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    return _END.sub("", "".join(sign for sign in plain if not unicodedata.combining(sign)))
+    plain = _ACCENT.sub("", unicodedata.normalize("NFD", text.lower())).replace("ı", "i")
+    return _END.sub("", unicodedata.normalize("NFC", plain))
 
 
 def _mistyped(text: str, draw: random.Random) -> str:

@@ -14,6 +14,9 @@ OVER_ALL = {"complaint"}  # what leads a letter whatever else it asks for, and o
 FURTHER_RIGHTS = 0.3  # of letters; of complaints twice as many
 IN_SUBJECT = 0.15  # of requests say what they want in the subject alone
 SHORT_SUBJECT = 60
+LINES = 2  # that stand alone, of each family: half of what comes is one line
+MUCH = 40  # sentences
+MUCH_OFTEN = 0.5  # of longer ordinary mail has up to so many: each is one more that may sound like a request
 LONG = 4  # lines
 BULK = 0.4  # of longer ordinary mail ends as newsletters do
 FOOTERS = {
@@ -89,17 +92,17 @@ class _Fold:
 
     def letters(self) -> Iterator[Letter]:
         for family in self._asking:
-            line, short, long, named = self._some(family, 4)
-            yield self._letter(family, [line], [])
+            *lines, short, long, named = self._some(family, LINES + 3)
+            yield from (self._letter(family, [line], []) for line in lines)
             yield self._mail_with(family, short, further=1, around=3)
             yield self._mail_with(family, long, further=3, around=8)
             if len(named) < SHORT_SUBJECT and self._around and self._draw.random() < IN_SUBJECT:
                 yield self._letter(family, self._draw.sample(self._around, 1), [], named)
         for family in self._mail:
-            line, short, long = self._some(family, 3)
-            yield self._letter(family, [line], [])
+            *lines, short, long = self._some(family, LINES + 2)
+            yield from (self._letter(family, [line], []) for line in lines)
             yield self._ordinary(family, short, most=2)
-            yield self._ordinary(family, long, most=10)
+            yield self._ordinary(family, long, most=MUCH if self._draw.random() < MUCH_OFTEN else 10)
 
     def _mail_with(self, family: Family, text: str, further: int, around: int) -> Letter:
         """A request, maybe what else belongs to it, maybe another right, among what surrounds it."""

@@ -5,6 +5,7 @@ not seen: five times a fifth is left out. `--check` says what such a fifth was u
 """
 
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -14,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_array, hstack
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 
 from bot.domain.learned import head as shape
 from bot.domain.learned.embedding import embed
@@ -37,6 +40,7 @@ from tests.evaluation.letters import Letter, letters, surroundings
 OUT = Path(shape.__file__).with_name("model.npz")
 PENALTY = 0.2  # the inverse of how hard large weights are punished, as scikit-learn counts it
 LETTER_PENALTY = 1e-4
+UNITS, ROUNDS, HIDDEN_PENALTY = 128, 12, 0.3  # of the hidden layer: more rounds learn the corpus by heart
 HEARING = (Leg.WORDS, Leg.MEANING)
 
 Chosen = npt.NDArray[np.bool_]
@@ -113,10 +117,21 @@ def _trained(examples: Examples, chosen: Chosen) -> Model:
 
 
 def _layer(features: csr_array, types: npt.NDArray[np.int64]) -> Head:
-    fitted = LogisticRegression(C=PENALTY, max_iter=1000, tol=1e-3, random_state=0).fit(features, types)
-    weights, bias = fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
-    unknown = np.zeros(SIGNS, np.float32)
-    return Head(weights[:-PLACES], weights[-PLACES:], bias, unknown, unknown)
+    """Both ways from a sentence to its type, each counting half."""
+    straight = LogisticRegression(C=PENALTY, max_iter=1000, tol=1e-3, random_state=0).fit(features, types)
+    combined = _hidden(features[:, :-PLACES].toarray(), types)
+    (hidden, raised), (hidden_bias, raised_bias) = combined.coefs_, combined.intercepts_
+    weights, unknown = straight.coef_.T / 2, np.zeros(SIGNS)
+    bias = (straight.intercept_ + raised_bias) / 2
+    layers = (weights[:-PLACES], weights[-PLACES:], bias, hidden, hidden_bias, raised / 2, unknown, unknown)
+    return Head(*(layer.astype(np.float32) for layer in layers))
+
+
+def _hidden(features: Floats, types: npt.NDArray[np.int64]) -> MLPClassifier:
+    network = MLPClassifier((UNITS,), alpha=HIDDEN_PENALTY, max_iter=ROUNDS, batch_size=256, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early, and meant to be
+        return network.fit(features, types)
 
 
 def _read(given: Letter) -> Read:

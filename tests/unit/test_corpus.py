@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.vocabulary import RequestType
-from tests.evaluation.corpus import FOLDS, LANGUAGES, ORDINARY, families, sentences
+from tests.evaluation.corpus import FOLDS, LANGUAGES, ORDINARY, _hasty, families, sentences
 from tests.evaluation.letters import _Fold, surroundings
 
 ANYBODY = 10  # words
@@ -24,6 +24,20 @@ def some_letters():
 def test_every_language_says_every_request_type(language):
     said = {family.label for family in families() if family.language == language}
     assert said == set(RequestType)
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Löschen Sie é, ż und ș!", "loschen sie e, z und s"),
+        ("Hesabımı İPTAL edin.", "hesabimi iptal edin"),
+        ("データを削除してください。", "データを削除してください"),
+        ("삭제해 주세요！", "삭제해 주세요"),
+        ("Мой акаунт, моля.", "мой акаунт, моля"),
+    ],
+)
+def test_haste_takes_accents_from_latin_letters_alone(written, typed):
+    assert _hasty(written) == typed
 
 
 def test_every_fold_of_a_language_holds_requests_and_ordinary_mail():

@@ -118,6 +118,19 @@ def test_invisible_signs_inside_words_change_no_meaning():
     assert np.allclose(plain, hidden)
 
 
+def test_signs_that_stand_for_many_are_spelt_out_before_a_sentence_is_cut(monkeypatch):
+    given = []
+
+    class Listening:
+        def encode(self, texts):
+            given.extend(texts)
+            return np.ones((len(texts), 512), np.float32)
+
+    monkeypatch.setattr(embedding, "_encoder", Listening)
+    embedding.embed(["\ufdfa" * 400])
+    assert [len(text) for text in given] == [embedding.LONGEST]
+
+
 def test_runs_of_letters_are_the_same_whatever_their_order_of_coming():
     assert list(grams.places(["data", "data"])) == list(grams.places(["data", "data", "data"]))
     assert max(grams.places(["löschung", "データ削除"])) < grams.PLACES

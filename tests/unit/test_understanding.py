@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.rules.lexicon import available, read_table
 from bot.domain.rules.rulebook import _rules
+from bot.domain.rules.sentences import split_sentences
 from bot.domain.understanding import BAR, EXAMINED, classify
 from bot.domain.vocabulary import RequestType as T
 
@@ -309,6 +310,33 @@ def test_any_text_is_answered_with_one_type_at_least_and_a_confidence(text, subj
 def test_words_of_letters_in_any_order_are_answered(text):
     understood = classify(text)
     assert T.NOT_PRIVACY not in understood.request_types or understood.request_types == (T.NOT_PRIVACY,)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Prosím smažte do 12. prosince všechny mé údaje.",
+        "Bitte antworten Sie bis zum 12. Dezember schriftlich.",
+        "Answer me within fourteen (14) days, please.",
+        "Send it to me - all of it - by 1) mail or 2) post.",
+    ],
+)
+def test_a_sentence_is_neither_cut_nor_thinned_at_a_number_within_it(sentence):
+    assert split_sentences(sentence) == [sentence]
+
+
+def test_what_numbers_a_list_is_no_part_of_what_it_says():
+    assert split_sentences("I want:\n1. A copy\n(b) its source\n- an answer\n3.") == [
+        "I want:",
+        "A copy",
+        "its source",
+        "an answer",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Silin. İstiyorum.", "Silin. Şimdi.", "Gata. Ștergeți.", "Hotovo. Ďakujem."])
+def test_a_sentence_begins_with_any_capital_of_the_languages_read(text):
+    assert len(split_sentences(text)) == 2
 
 
 def test_what_stands_beyond_the_examined_part_changes_nothing():

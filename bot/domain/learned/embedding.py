@@ -8,6 +8,7 @@ then read in smaller pieces. Where the encoder is absent, broken or another one,
 import hashlib
 import logging
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -54,7 +55,9 @@ def embed(sentences: Sequence[str]) -> Floats | None:
 
 
 def _prose(sentence: str) -> str:
-    return _NOT_PROSE.sub(" ", _INVISIBLE.sub("", sentence[: 2 * LONGEST]))[:LONGEST]
+    """What is embedded of a sentence; compatibility signs are spelt out before the cut, not after it."""
+    visible = _NOT_PROSE.sub(" ", _INVISIBLE.sub("", sentence[: 2 * LONGEST]))[:LONGEST]
+    return unicodedata.normalize("NFKC", visible)[:LONGEST]
 
 
 @cache

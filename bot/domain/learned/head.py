@@ -30,22 +30,28 @@ GRAM_SCALE = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """A layer for sentences, and two for letters, over `weighing.signs_of_letter`."""
+    """What weighs a sentence, straight and through a hidden layer, and what weighs a letter's signs."""
 
     weights: Floats
     """Of concepts, rules and embedding, (features, types)."""
     grams: Floats
     """Of runs of letters, (`PLACES`, types)."""
     bias: Floats
+    hidden: Floats
+    """Of concepts, rules and embedding, (features, units), for what only their combination says."""
+    hidden_bias: Floats
+    raised: Floats
+    """Of the hidden units, (units, types)."""
     main: Floats
-    """What makes a type the main one: the same weights for every type, (letter signs,)."""
+    """What makes a type the main one: the same for every type, (`weighing.SIGNS`,)."""
     beside: Floats
     """What makes a right one of those in the letter."""
 
     def chances(self, features: Floats, runs: Sequence[Places]) -> Floats:
         """The chance of each type in each sentence, a row a sentence that adds up to 1."""
         spelt = np.stack([self.grams[places].sum(axis=0) * gram_weight(places) for places in runs])
-        return softmax(features @ self.weights + spelt + self.bias)
+        combined = np.maximum(features @ self.hidden + self.hidden_bias, 0) @ self.raised
+        return softmax(features @ self.weights + spelt + combined + self.bias)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

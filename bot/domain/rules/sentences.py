@@ -9,8 +9,10 @@ from bot.domain.rules.lexicon import Positions, lexicon, tokenise
 MOST_SENTENCES = 300
 LONGEST_SENTENCE = 800
 _WRAPPED = 55  # a line at least this long that ends without a stop goes on in the next one
-_STOP = re.compile(r"(?<=[.!?;…])\s+(?=[\W_]{0,3}[A-ZÀ-ÞЀ-ЯŁŚŻĄČŘŠŽÅÄÖ¿¡])|(?<=[?!])\s+|(?<=[。！？])")
-_BULLET = re.compile(r"\s*(?:[-*•–—·▪◦]|\(?\d{1,2}(?:\.\d{1,2})?[.)]|\(?[a-h]\))\s+")
+_CAPITAL = "[A-ZÀ-ÞЀ-ЯŁŚŻŹĆĄĘŃČŘŠŽĎŇŤŮĚĂȘȚŞŢĞİ¿¡]"
+_OF_A_MONTH = r"(?<=\d\.)\s+(?:J[aä]n|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])"  # '12. Dezember'
+_STOP = re.compile(rf"(?<=[.!?;…])(?!{_OF_A_MONTH})\s+(?=[\W_]{{0,3}}{_CAPITAL})|(?<=[?!])\s+|(?<=[。！？])")
+_BULLET = re.compile(r"\A\s*(?:[-*•–—·▪◦]|\(?\d{1,2}(?:\.\d{1,2})?[.)]|\(?[a-h]\))\s+")
 _QUOTED = re.compile(r"\s*>")
 _ENDS = re.compile(r"[.!?:;,。！？：]\s*$")
 
@@ -56,7 +58,7 @@ def split_sentences(text: str) -> list[str]:
     sentences: list[str] = []
     for block in _blocks(text):
         for sentence in _STOP.split(block):
-            if stripped := _BULLET.sub("", sentence, count=1).strip():
+            if stripped := _BULLET.sub("", f"{sentence} ").strip():
                 sentences.append(stripped[:LONGEST_SENTENCE])
             if len(sentences) == MOST_SENTENCES:
                 return sentences
