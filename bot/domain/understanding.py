@@ -12,7 +12,7 @@ from bot.domain.learned.leg import Leg
 from bot.domain.learned.weighing import Weighed, weigh
 from bot.domain.rules.lexicon import available
 from bot.domain.rules.rulebook import Finding, findings
-from bot.domain.rules.sentences import Sentence, read_sentence, split_sentences
+from bot.domain.rules.sentences import Sentence, is_worded, read_sentence, split_sentences
 from bot.domain.rules.verdict import Verdict, judge
 from bot.domain.vocabulary import RequestType
 
@@ -22,7 +22,8 @@ BAR = 0.65
 """Below this confidence a person must say; `tests/evaluation` shows what it buys."""
 
 _CERTAIN = 0.9  # the least confidence in a right that is asked for in plain words and by its article
-_UNCERTAIN = 0.5  # the most that words leave which may as well mean something else, or are too few
+_HEARD_ALONE = 0.9  # the least confidence in a right that the head hears in a letter where no rule sees any
+_UNCERTAIN = 0.5  # the most that is left of what may as well mean something else
 _UNLISTED_LAWS = frozenset({"pipl", "kvkk", "popia", "other"})  # privacy laws that have no code in the law pack
 
 Listen = Callable[[tuple[Sentence, ...], tuple[Finding, ...]], Heard | None]
@@ -92,21 +93,27 @@ def decide(verdict: Verdict, weighed: Weighed | None) -> tuple[tuple[RequestType
         types = tuple(sorted(verdict.certain, key=list(RequestType).index))
     if types[0] in verdict.certain:
         return types, max(confidence, _CERTAIN)
-    if types[0] in verdict.ambiguous or (types[0] is RequestType.NOT_PRIVACY and verdict.too_short):
-        return types, min(confidence, _UNCERTAIN)
-    return types, confidence
+    return types, min(confidence, _UNCERTAIN) if _is_doubtful(verdict, types[0], confidence) else confidence
+
+
+def _is_doubtful(verdict: Verdict, main: RequestType, confidence: float) -> bool:
+    """Whether the words are too few, may as well mean something else, or have one witness who is not that sure."""
+    if main is RequestType.NOT_PRIVACY:
+        return verdict.too_short
+    seen = verdict.types[0] is not RequestType.NOT_PRIVACY
+    return main in verdict.ambiguous or (not seen and confidence < _HEARD_ALONE)
 
 
 def _language(text: str, subject: str) -> str:
     language = detect(text)
-    return detect(f"{subject}\n{text}") if language == UNKNOWN else language
+    return detect(f"{subject}\n{text}") if subject and language == UNKNOWN else language
 
 
 def _read(text: str, subject: str) -> tuple[Sentence, ...]:
     """The letter's sentences; English is always understood, and every language that the text may be in."""
-    maybe = plausible(f"{subject}\n{text}") + plausible(text)
+    maybe = plausible(text) + (plausible(f"{subject}\n{text}") if subject else ())
     languages = tuple(sorted({"en", *maybe} & available()))
-    first = (read_sentence(subject, languages, is_subject=True),) if subject.strip() else ()
+    first = (read_sentence(subject, languages, is_subject=True),) if is_worded(subject) else ()
     return first + tuple(read_sentence(sentence, languages) for sentence in split_sentences(text))
 
 

@@ -15,10 +15,10 @@ from bot.domain.rules.sentences import Sentence
 from bot.domain.rules.verdict import ALONE, Verdict, words_of
 from bot.domain.vocabulary import RequestType
 
-SURELY_NOTHING = 0.8
+SURELY_NOTHING = 0.9
 """The chance from which a letter is taken for ordinary mail."""
 
-_BESIDE = 0.9
+_BESIDE = 0.95
 _OBJECTIONS = (RequestType.OBJECTION, RequestType.OPT_OUT)
 _LEAST = 1e-3  # no chance is taken for less, nor for more than one minus it
 _UNHEARD = float(np.log(_LEAST / (1 - _LEAST)))
