@@ -185,11 +185,12 @@ def _main_layer(signs: Floats, main: npt.NDArray[np.int64]) -> Floats:
     counted = np.where(main == NOTHING, (main != NOTHING).sum() / max((main == NOTHING).sum(), 1), 1.0)
     counted /= counted.sum()
     held = counted @ signs[np.arange(len(main)), main]
+    flat = signs.reshape(-1, SIGNS).astype(np.float64)
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        chances = softmax((signs @ weights).astype(np.float32))
+        chances = softmax((flat @ weights).reshape(-1, len(TYPES)))
         missed = -(counted @ np.log(chances[np.arange(len(main)), main])) + LETTER_PENALTY * weights @ weights
-        slope = np.einsum("lt,ltk->k", chances * counted[:, None], signs) - held
+        slope = (chances * counted[:, None]).reshape(-1) @ flat - held
         return float(missed), slope + 2 * LETTER_PENALTY * weights
 
     return np.asarray(minimize(loss, np.zeros(SIGNS), jac=True, method="L-BFGS-B").x, np.float32)
