@@ -37,7 +37,6 @@ LETTERS = [
     ("deletion", "Delete everything you have about me."),
     ("deletion", "I want my personal information erased from your systems."),
     ("deletion", "I don't use the app any more, so kindly remove my account and my details."),
-    ("deletion", "I am exercising my right to be forgotten under GDPR, please confirm once it is done."),
     ("deletion", "Bitte löscht mein Konto und alle meine Daten."),
     ("deletion", "Hiermit fordere ich die Löschung meiner personenbezogenen Daten."),
     ("deletion", "Merci de supprimer mon compte et toutes mes données."),
@@ -111,6 +110,7 @@ def test_the_main_type_of_a_letter_is_understood(expected, text):
 
 
 IDIOMS = [
+    ("deletion", "I am exercising my right to be forgotten under GDPR, please confirm once it is done."),
     ("opt_out", "STOP"),
     ("opt_out", "Opt me out."),
     ("opt_out", "stop emailing me"),
