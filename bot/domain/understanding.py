@@ -15,7 +15,7 @@ from bot.domain.learned.own import Advice, Told
 from bot.domain.learned.weighing import Weighed, weigh
 from bot.domain.rules.lexicon import available
 from bot.domain.rules.rulebook import Finding, findings
-from bot.domain.rules.sentences import Sentence, read_sentence, split_sentences
+from bot.domain.rules.sentences import Sentence, is_worded, read_sentence, split_sentences
 from bot.domain.rules.verdict import Verdict, judge
 from bot.domain.vocabulary import RequestType
 
@@ -25,8 +25,7 @@ BAR = 0.65
 """Below this confidence a person must say; `tests/evaluation` shows what it buys."""
 
 _CERTAIN = 0.9  # the least confidence in a right that is asked for in plain words and by its article
-_PLAIN = 0.9  # how sure the rules are of what is asked for in plain words
-_HEARD_ALONE = 0.7  # the least confidence in what no rule sees
+_HEARD_ALONE = 0.8  # the least confidence in what no rule sees
 _UNCERTAIN = 0.5  # the most that words leave which may as well mean something else, or are too few
 _UNLISTED_LAWS = frozenset({"pipl", "kvkk", "popia", "other"})  # privacy laws that have no code in the law pack
 
@@ -115,15 +114,7 @@ def decide(verdict: Verdict, weighed: Weighed | None) -> Decision:
         types = tuple(sorted(verdict.certain, key=list(RequestType).index))
     if types[0] in verdict.certain:
         return types, max(confidence, _CERTAIN)
-    if _agreed(verdict, types):
-        return tuple(dict.fromkeys((*verdict.types, *types))), max(confidence, verdict.confidence)
     return types, min(confidence, _UNCERTAIN) if _is_guess(verdict, types[0], confidence) else confidence
-
-
-def _agreed(verdict: Verdict, types: tuple[RequestType, ...]) -> bool:
-    """Whether the head names all that the rules see, several or one for sure: they then say what is main."""
-    several = len(verdict.types) > 1 or verdict.confidence >= _PLAIN
-    return several and set(verdict.types) <= set(types) and not verdict.ambiguous.intersection(verdict.types)
 
 
 def _is_guess(verdict: Verdict, main: RequestType, confidence: float) -> bool:
@@ -157,14 +148,14 @@ def _runs(letter: Iterable[Sentence]) -> tuple[Places, ...]:
 
 def _language(text: str, subject: str) -> str:
     language = detect(text)
-    return detect(f"{subject}\n{text}") if language == UNKNOWN else language
+    return detect(f"{subject}\n{text}") if subject and language == UNKNOWN else language
 
 
 def _read(text: str, subject: str) -> tuple[Sentence, ...]:
     """The letter's sentences; English is always understood, and every language that the text may be in."""
-    maybe = plausible(f"{subject}\n{text}") + plausible(text)
+    maybe = plausible(text) + (plausible(f"{subject}\n{text}") if subject else ())
     languages = tuple(sorted({"en", *maybe} & available()))
-    first = (read_sentence(subject, languages, is_subject=True),) if subject.strip() else ()
+    first = (read_sentence(subject, languages, is_subject=True),) if is_worded(subject) else ()
     return first + tuple(read_sentence(sentence, languages) for sentence in split_sentences(text))
 
 

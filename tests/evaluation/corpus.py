@@ -2,7 +2,8 @@
 
 A line is a family: one way of saying one thing, with `{this|that}` where words may change; what stands under a
 heading is of that type. `around` is what surrounds a request in its letter, `lookalike` and `ordinary` are mail
-that asks for no right: all three are taught as `not_privacy`.
+that asks for no right: all three are taught as `not_privacy`. What is `vague` says too little to tell: it is
+taught as each of several types, so that none of them is ever sure.
 """
 
 import random
@@ -16,6 +17,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "corpus"
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.txt")))
 ORDINARY = "not_privacy"
+UNTOLD = (ORDINARY, "access", "deletion", "complaint", "policy_question")
+"""What something vague may mean."""
 FOLDS = 5
 VARIANTS = 5  # of one family: more would only repeat it
 
@@ -35,7 +38,12 @@ class Family:
 
     @property
     def label(self) -> str:
-        return ORDINARY if self.section in ("around", "lookalike", "ordinary") else self.section
+        return ORDINARY if self.section in ("around", "lookalike", "ordinary", "vague") else self.section
+
+    @property
+    def taught(self) -> tuple[str, ...]:
+        """The types that its sentences are taught as."""
+        return UNTOLD if self.section == "vague" else (self.label,)
 
     def variants(self, most: int = VARIANTS) -> list[str]:
         """Distinct wordings, the same ones at every call."""

@@ -11,6 +11,7 @@ from tests.evaluation.corpus import ORDINARY, Family, families, sentences
 T = TypeVar("T")
 BY_THEMSELVES = {"policy_question", "status_inquiry"}  # what nobody asks for beside a right
 OVER_ALL = {"complaint"}  # what leads a letter whatever else it asks for, and often before it
+REMINDERS = {"status_inquiry"}  # beside which people ask for nothing anew, but may well complain
 FURTHER_RIGHTS = 0.3  # of letters; of complaints twice as many
 IN_SUBJECT = 0.15  # of requests say what they want in the subject alone
 SHORT_SUBJECT = 60
@@ -120,8 +121,10 @@ class _Fold:
     def _further(self, family: Family, most: int) -> list[Family]:
         """What else is asked for, after what comes first."""
         often = FURTHER_RIGHTS * (1 + (family.label in OVER_ALL))
-        if family.label in BY_THEMSELVES or self._draw.random() >= often:
+        if family.label in BY_THEMSELVES - REMINDERS or self._draw.random() >= often:
             return []
+        if family.label in REMINDERS:
+            return [self._draw.choice([one for one in self._asking if one.label in OVER_ALL])]
         rights = [one for one in self._asking if one.label not in BY_THEMSELVES | OVER_ALL]
         return self._draw.sample(rights, self._draw.randint(1, min(most, 3)))
 

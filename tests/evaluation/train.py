@@ -18,6 +18,7 @@ from scipy.sparse import csr_array, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from bot.domain.learned import head as shape
 from bot.domain.learned.embedding import embed
@@ -81,8 +82,13 @@ def main(arguments: list[str]) -> None:
 
 def _examples() -> Examples:
     around = {family.language: surroundings(family.language) for family in families()}
-    given = [(family, text) for family in families() for text in sentences(family, around[family.language])]
-    read = [read_sentence(text, tuple(sorted({"en", family.language}))) for family, text in given]
+    given = [
+        (family, text, kind)
+        for family in families()
+        for text in sentences(family, around[family.language])
+        for kind in family.taught
+    ]
+    read = [read_sentence(text, tuple(sorted({"en", family.language}))) for family, text, _ in given]
     concepts = tuple(sorted({concept for sentence in read for concept in sentence.concepts}))
     found = [
         Finding(one.type, one.rule, one.weight, at)
@@ -90,14 +96,14 @@ def _examples() -> Examples:
         for one in findings([sentence], sorted(sentence.laws))
     ]
     words = shape.signs_of(read, found, {name: at for at, name in enumerate(concepts)})
-    rows = _embedded([text for _, text in given])
+    rows = _embedded([text for _, text, _ in given])
     runs = _runs(read)
     return Examples(
         concepts,
         hstack([csr_array(words), runs]).tocsr(),
         hstack([csr_array(np.hstack([words, rows * EMBEDDING_SCALE])), runs]).tocsr(),
-        np.array([TYPES.index(family.label) for family, _ in given]),
-        np.array([family.fold for family, _ in given]),
+        np.array([TYPES.index(RequestType(kind)) for _, _, kind in given]),
+        np.array([family.fold for family, _, _ in given]),
     )
 
 
@@ -179,11 +185,12 @@ def _main_layer(signs: Floats, main: npt.NDArray[np.int64]) -> Floats:
     counted = np.where(main == NOTHING, (main != NOTHING).sum() / max((main == NOTHING).sum(), 1), 1.0)
     counted /= counted.sum()
     held = counted @ signs[np.arange(len(main)), main]
+    flat = signs.reshape(-1, SIGNS).astype(np.float64)
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        chances = softmax((signs @ weights).astype(np.float32))
+        chances = softmax((flat @ weights).reshape(-1, len(TYPES)))
         missed = -(counted @ np.log(chances[np.arange(len(main)), main])) + LETTER_PENALTY * weights @ weights
-        slope = np.einsum("lt,ltk->k", chances * counted[:, None], signs) - held
+        slope = (chances * counted[:, None]).reshape(-1) @ flat - held
         return float(missed), slope + 2 * LETTER_PENALTY * weights
 
     return np.asarray(minimize(loss, np.zeros(SIGNS), jac=True, method="L-BFGS-B").x, np.float32)
@@ -240,4 +247,5 @@ def _write(model: Model) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    with threadpool_limits(1):  # what several threads add up differs in its last digit
+        main(sys.argv[1:])

@@ -40,6 +40,13 @@ def test_haste_takes_accents_from_latin_letters_alone(written, typed):
     assert _hasty(written) == typed
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_vague_is_taught_as_several_types(language):
+    vague = [family for family in families() if family.language == language and family.section == "vague"]
+    assert vague
+    assert all(ORDINARY in family.taught and len(family.taught) > 2 for family in vague)
+
+
 def test_every_fold_of_a_language_holds_requests_and_ordinary_mail():
     held = defaultdict(set)
     for family in families():
@@ -64,9 +71,9 @@ def test_a_letter_holds_a_wording_of_its_own_fold_for_each_of_its_labels(some_le
         assert all(any(text in said for text in worded[label]) for label in letter.labels)
 
 
-def test_complaints_come_first_and_questions_come_alone(some_letters):
+def test_complaints_come_first_but_behind_a_reminder_and_questions_come_alone(some_letters):
     _, made = some_letters
-    assert all("complaint" not in letter.labels[1:] for letter in made)
+    assert {letter.labels[0] for letter in made if "complaint" in letter.labels[1:]} == {"status_inquiry"}
     assert all(len(letter.labels) == 1 for letter in made if letter.labels[0] == "policy_question")
 
 

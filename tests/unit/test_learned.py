@@ -15,7 +15,7 @@ from bot.domain.learned.weighing import SIGNS, Weighed, signs_of_letter
 from bot.domain.rules.rulebook import findings
 from bot.domain.rules.sentences import read_sentence
 from bot.domain.rules.verdict import judge
-from bot.domain.understanding import BAR, classify
+from bot.domain.understanding import BAR, classify, decide
 from bot.domain.vocabulary import RequestType as T
 
 
@@ -84,6 +84,16 @@ def test_a_letter_that_is_not_surely_nothing_is_named_by_its_likeliest_right_wit
     doubtful = weighed(*raised)
     assert doubtful.types() == (T.ACCESS,)
     assert doubtful.confidence < BAR
+
+
+@pytest.mark.parametrize(("chance", "is_sure"), [(0.75, False), (0.9, True)])
+def test_what_the_head_alone_hears_must_be_heard_more_clearly(chance, is_sure):
+    unseen_by_rules = judge([read_sentence("Wipe the slate.", ("en",))], ())
+    main = np.full(12, (1 - chance) / 11, np.float32)
+    main[0] = chance
+    types, confidence = decide(unseen_by_rules, Weighed(main, np.zeros(12, np.float32)))
+    assert types == (T.ACCESS,)
+    assert (confidence >= BAR) == is_sure
 
 
 def test_what_is_no_request_has_no_right_beside_it():

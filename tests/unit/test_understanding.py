@@ -110,6 +110,7 @@ def test_the_main_type_of_a_letter_is_understood(expected, text):
 
 
 IDIOMS = [
+    ("deletion", "I am exercising my right to be forgotten under GDPR, please confirm once it is done."),
     ("opt_out", "STOP"),
     ("opt_out", "Opt me out."),
     ("opt_out", "stop emailing me"),
@@ -171,6 +172,19 @@ def test_quoted_lines_are_not_what_the_writer_says():
     ) == ("not_privacy",)
 
 
+@pytest.mark.parametrize(
+    ("only", "text"),
+    [
+        ("deletion", "Please delete my account and all personal data you hold about me."),
+        ("opt_out", "Please stop selling and sharing my personal data for advertising."),
+        ("access", "Please send me a copy of all personal data that you hold about me."),
+        ("deletion", "Bitte löschen Sie mein Konto und alle Daten, die Sie über mich gespeichert haben."),
+    ],
+)
+def test_nothing_is_added_to_a_letter_that_asks_for_one_thing(only, text):
+    assert asked(text) == (only,)
+
+
 def test_every_right_of_a_letter_is_listed_main_first():
     letter = (
         "Please send me a copy of all my personal data.\n\nThen delete my account and all my data.\n\n"
@@ -197,6 +211,27 @@ def test_an_ambiguous_text_is_left_to_a_person(text):
     assert understood.abstain
     assert understood.confidence < BAR
     assert understood.request_types
+
+
+@pytest.mark.parametrize("text", ["55953478", "* * * * * *", "👍👍", "?!", "10.00 - 12.30"])
+def test_what_has_no_letter_says_nothing(text):
+    understood = classify(text, text)
+    assert understood.request_types == (T.NOT_PRIVACY,)
+    assert understood.abstain
+    assert split_sentences(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Regarding my personal data: call me",
+        "There is something odd with my personal data.",
+        "Ich habe ein Anliegen wegen meiner Daten.",
+        "Une question sur mes données.",
+    ],
+)
+def test_what_is_too_vague_to_tell_is_left_to_a_person(text):
+    assert asked(text) == ("?",)
 
 
 def test_a_bare_closing_of_an_account_is_guessed_to_be_a_deletion():

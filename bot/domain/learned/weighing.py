@@ -15,12 +15,12 @@ from bot.domain.rules.sentences import Sentence
 from bot.domain.rules.verdict import ALONE, Verdict, words_of
 from bot.domain.vocabulary import RequestType
 
-SURELY_NOTHING = 0.8
+SURELY_NOTHING = 0.9
 """The chance from which a letter is taken for ordinary mail."""
 
-_BESIDE = 0.95
+_BESIDE = 0.9
 _OBJECTIONS = (RequestType.OBJECTION, RequestType.OPT_OUT)
-_LEAST = 1e-3  # no chance is taken for less, nor for more than one minus it
+_LEAST = 0.03  # no chance is taken for less, nor for more than one minus it: beyond that they say no more
 _UNHEARD = float(np.log(_LEAST / (1 - _LEAST)))
 _HEARD = 0.5
 _HINTED = 0.3

@@ -54,9 +54,9 @@ class Rule:
     def fires(self, sentence: Sentence) -> bool:
         """Whether this sentence says what the rule looks for."""
         concepts = sentence.concepts
-        if any(concept in concepts for concept in self.unless if concept not in _LEADING):
-            return False
         if not all(any(concept in concepts for concept in choice) for choice in self.near + self.also):
+            return False
+        if any(concept in concepts for concept in self.unless if concept not in _LEADING):
             return False
         return any(self._holds(sentence, at) for concept in self.near[0] for at in concepts.get(concept, ()))
 

@@ -58,8 +58,9 @@ def split_sentences(text: str) -> list[str]:
     sentences: list[str] = []
     for block in _blocks(text):
         for sentence in _STOP.split(block):
-            if stripped := _BULLET.sub("", f"{sentence} ").strip():
-                sentences.append(stripped[:LONGEST_SENTENCE])
+            stripped = _BULLET.sub("", f"{sentence} ").strip()[:LONGEST_SENTENCE]
+            if is_worded(stripped):
+                sentences.append(stripped)
             if len(sentences) == MOST_SENTENCES:
                 return sentences
     return sentences
@@ -78,6 +79,11 @@ def _blocks(text: str) -> list[str]:
             blocks.append(line.strip())
         goes_on = len(line) >= _WRAPPED and not _ENDS.search(line)
     return blocks
+
+
+def is_worded(text: str) -> bool:
+    """Whether it holds a letter of any script; a number or a row of stars says nothing and is no sentence."""
+    return any(map(str.isalpha, text))
 
 
 def is_negated(concepts: Positions, anchor: int) -> bool:
