@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from bot.adapters import cards
+from bot.adapters import cards, forms
 from bot.adapters.cards import Posting
 from bot.adapters.interactions import Payload, Press, Said, press_of, said_of
 from bot.domain.lifecycle import IllegalTransition, Refused
@@ -20,7 +20,7 @@ from bot.store.tables import InboxItem
 from bot.store.work import Work
 from handlers import buttons, chat, requesters
 from handlers.desk import Desk
-from handlers.front import Front
+from handlers.front import Front, Misfilled
 
 Answer: TypeAlias = Mapping[str, Any]
 
@@ -63,6 +63,7 @@ class Reception(Front):
         assert press is not None, "nothing else is taken to be acted on"
         answer: Answer | None = None
         word = refused = ""
+        faults: Mapping[str, str] = {}
         try:
             if press.name in requesters.HANDLERS:
                 answer = await requesters.HANDLERS[press.name](self, press)
@@ -70,13 +71,17 @@ class Reception(Front):
                 word = await self._by_staff(press)
         except (Refused, IllegalTransition) as reason:
             word = refused = str(reason) if isinstance(reason, Refused) else _SETTLED
+            faults = reason.faults if isinstance(reason, Misfilled) else {}
         passing("slack.handled")
         async with self.desk.store.transaction() as work:
             current = await inbox.load(work, item.id or 0, for_update=True)
             if current and current.state == "new":
                 inbox.finish(work, current, reason=refused)
-        if refused and press.submitted is not None:
-            return {"response_action": "errors", "errors": {next(iter(press.submitted)): refused}}
+        if refused and press.submitted:
+            faults = faults or {next(iter(press.submitted)): refused}
+            return {"response_action": "errors", "errors": faults}
+        if refused and press.channel is None:
+            await self.slack.open_view(press.trigger, forms.notice("Not done", refused))
         if word and press.channel:
             said = Posting(cards.escaped(word), [])
             await self.slack.whisper(press.channel, press.user, said, thread_ts=press.thread)
