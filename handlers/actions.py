@@ -28,10 +28,16 @@ async def set_types(desk: Desk, reference: str, actor: str, types: Sequence[str]
 
 async def assign(desk: Desk, reference: str, actor: str, assignee: str) -> None:
     async with desk.store.transaction() as work:
-        case = await load(work, reference, actor, overtaking.TAKEN)
-        case.row.assignee = assignee
-        await cases.note(work, case, at=desk.now(), actor=actor, event="assigned", assignee=assignee)
-        await show(desk, work, case)
+        await _give(desk, work, await load(work, reference, actor, overtaking.TAKEN), actor, assignee)
+
+
+async def take(desk: Desk, reference: str, actor: str) -> None:
+    """Gives a ticket that nobody has to the actor. Raises Overtaken where somebody was quicker."""
+    async with desk.store.transaction() as work:
+        case = await load(work, reference, actor)
+        if case.row.assignee not in (None, actor):
+            raise overtaking.Overtaken(case.row.assignee or "", case.row.status)
+        await _give(desk, work, case, actor, actor)
 
 
 async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
@@ -186,6 +192,12 @@ async def load(work: Work, reference: str, actor: str, overtaken_by: Collection[
         raise Refused("There is no such ticket.")
     await overtaking.check(work, case, reference, actor, overtaken_by)
     return case
+
+
+async def _give(desk: Desk, work: Work, case: Case, actor: str, assignee: str) -> None:
+    case.row.assignee = assignee
+    await cases.note(work, case, at=desk.now(), actor=actor, event="assigned", assignee=assignee)
+    await show(desk, work, case)
 
 
 def open_types(case: Case, *, untriaged: bool = False) -> tuple[RequestType, ...]:

@@ -89,7 +89,7 @@ async def _why(front: Front, press: Press) -> str:
 
 
 async def _take(front: Front, press: Press) -> str:
-    await actions.assign(front.desk, press.value, press.user, press.user)
+    await actions.take(front.desk, press.value, press.user)
     return "It is yours."
 
 
@@ -99,7 +99,7 @@ HANDLERS: dict[str, Handler] = {
     "draft_show": _show,
     "draft_discard": _discard,
     "ticket_why": _why,
-    "ticket_take": _take,
+    "ticket_take": ticket_forms.naming(_take),
     "ticket_fulfil": _fulfil,
     "ticket_new": entering.ticket_new,
     **ticket_forms.HANDLERS,

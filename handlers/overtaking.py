@@ -22,11 +22,15 @@ class Overtaken(Refused):
     """Somebody else was quicker; ``who`` is their user id."""
 
     def __init__(self, who: str, status: str) -> None:
-        super().__init__(
-            f"Somebody else was quicker: the ticket has changed since you opened this, and is {status} now. "
-            "Look at its card and thread, and open this anew if it is still needed."
+        self.who, self._status = who, status
+        super().__init__(self.told(""))
+
+    def told(self, name: str) -> str:
+        """The words for who came second; ``name`` is what Slack calls who was first."""
+        return (
+            f"{name or 'Somebody else'} was quicker: the ticket has changed since you looked, and now it is "
+            f"{self._status}. See its card and thread, and do this anew if it is still needed."
         )
-        self.who = who
 
 
 def as_seen(case: Case) -> str:

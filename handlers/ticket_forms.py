@@ -71,6 +71,7 @@ def _facts(desk: Desk, case: Case, press: Press) -> Facts:
         short=law.short,
         grounds=law.grounds,
         told=[each.cited for each in law.routes],
+        duties=[each.cited for each in law.denial if each not in law.routes],
         stops=stops(law, first.type, proof=False),
         due_on=extension[0].respond_by if extension else dates.respond_by,
         assignee=row.assignee if row.assignee and row.assignee[:1] in "UW" else press.user,
@@ -231,7 +232,7 @@ async def _law(front: Front, press: Press) -> str:
     return ""
 
 
-ACTS: dict[str, Act] = {
+_ACTS: dict[str, Act] = {
     "ticket_assign": _assign,
     "ticket_type": _type,
     "ticket_verify": _verify,
@@ -247,19 +248,25 @@ ACTS: dict[str, Act] = {
 }
 
 
-def by_form(act: Act) -> Act:
-    """First the form, then the action with what was submitted; whoever was quicker is named."""
+def naming(act: Act) -> Act:
+    """The action; who comes second learns by name who was first."""
 
     async def handler(front: Front, press: Press) -> str:
-        if press.submitted is None:
-            return await show(front, press)
         try:
             return await act(front, press)
         except overtaking.Overtaken as late:
-            who = (await front.person(late.who)).name
-            raise Refused(f"{who} was quicker. {late}" if who else str(late)) from None
+            raise Refused(late.told((await front.person(late.who)).name)) from None
 
     return handler
 
 
-HANDLERS: dict[str, Act] = {name: by_form(act) for name, act in ACTS.items()}
+def _by_form(act: Act) -> Act:
+    """First the form, then the action with what was submitted."""
+
+    async def handler(front: Front, press: Press) -> str:
+        return await (show if press.submitted is None else act)(front, press)
+
+    return handler
+
+
+HANDLERS: dict[str, Act] = {name: naming(_by_form(act)) for name, act in _ACTS.items()}

@@ -125,7 +125,7 @@ def ticket_card(card: Card) -> Posting:
         )
     if card.linked:
         blocks.append({"type": "context", "elements": [markdown(cut("; ".join(card.linked), 2000), 2000)]})
-    blocks += choices(card.status, card.reference)
+    blocks += choices(card.status, card.reference, taken=card.assignee is not None)
     if not card.automatic:
         note = ":mute: No automatic mail leaves for this ticket."
         blocks.append({"type": "context", "elements": [markdown(note, 2000)]})

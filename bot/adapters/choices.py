@@ -49,9 +49,10 @@ _BEFORE = {  # of what a press does at once: what that is
 }
 
 
-def choices(status: str, reference: str) -> list[dict[str, Any]]:
-    """The blocks of a card that hold its actions."""
-    buttons = [button(f"ticket_{each}", reference) for each in _BUTTONS.get(status, ())]
+def choices(status: str, reference: str, *, taken: bool) -> list[dict[str, Any]]:
+    """The blocks of a card that hold its actions; who may have ``taken`` it gives it away by assigning it."""
+    offered = [each for each in _BUTTONS.get(status, ()) if not (taken and each == "take")]
+    buttons = [button(f"ticket_{each}", reference) for each in offered]
     options = [_option(f"ticket_{each}", reference) for each in _MENUS.get(status, ())]
     menu = [{"type": "overflow", "action_id": MENU, "options": options}] if options else []
     return [{"type": "actions", "elements": buttons + menu}] if buttons else []

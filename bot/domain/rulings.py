@@ -42,11 +42,12 @@ def typed(ticket: Ticket, event: Typed) -> tuple[Ticket, tuple[Effect, ...]]:
 def reopened(ticket: Ticket, event: Reopened) -> tuple[Ticket, tuple[Effect, ...]]:
     """The closing is taken back, and with it nothing else: the day of receipt, the proof and the clock stay.
 
-    What was no matter of privacy has to be sorted first.
+    What was closed as no matter of privacy has to be sorted first.
     """
     rights = tuple(each for each in event.types if each not in _NO_MATTER)
-    undone = ticket.with_closing_undone(rights or event.types)
-    return replace(undone, untriaged=not rights), ()
+    ended = {each.type: each.outcome for each in ticket.requests}
+    answered = any(ended[each] is not Outcome.NOT_PRIVACY for each in rights)
+    return replace(ticket.with_closing_undone(rights or event.types), untriaged=not answered), ()
 
 
 def joined(ticket: Ticket, event: Joined) -> tuple[Ticket, tuple[Effect, ...]]:

@@ -21,8 +21,10 @@ def modal(
     name: str, value: str, title: str, happens: Sequence[str], inputs: Iterable[Block], submit: str
 ) -> Block:
     """``happens``: what submitting will do, a sentence a bullet; ``value`` comes back with what is submitted."""
-    heading = f"*{LABELS[name].rstrip('…')}*\n" if name in LABELS else ""
-    told = section(cut(heading + "\n".join(f"• {escaped(each)}" for each in happens), SECTION))
+    heading = [f"*{LABELS[name].rstrip('…')}*"] if name in LABELS else []
+    lines = [*heading, *(f"• {escaped(each)}" for each in happens)]
+    whole = "\n".join(lines)
+    told = [section(cut(each, SECTION)) for each in ([whole] if len(whole) <= SECTION else lines)]
     return {
         "type": "modal",
         "callback_id": name,
@@ -30,7 +32,7 @@ def modal(
         "title": plain(title, TITLE),
         "submit": plain(submit, TITLE),
         "close": plain("Cancel", TITLE),
-        "blocks": [told, *inputs],
+        "blocks": [*told, *inputs],
     }
 
 

@@ -53,6 +53,7 @@ class Facts:
     short: str  # the law's name
     grounds: Mapping[Ground, str]  # citations
     told: Sequence[str]  # what a refusal says besides its reasons
+    duties: Sequence[str]  # what staff have to see to in one
     stops: bool  # whether the law's clock leaves out the days of waiting for an answer
     due_on: date | None
     assignee: str
@@ -127,6 +128,7 @@ def _deny(facts: Facts) -> Block:
         f"This drafts the refusal of: {_listed(facts.open_types)}, in place of open drafts about the same. "
         f"{_NOTHING_LEAVES}",
         *(f"It will say, as the law demands: {each}" for each in facts.told),
+        *(f"See to it yourself, in the reason: {each}" for each in facts.duties),
     ]
     cited = {
         each.value: facts.grounds.get(each, f"no citation for {facts.short} in the law pack") for each in Ground
@@ -157,6 +159,7 @@ def _reopen(facts: Facts) -> Block:
     happens = [
         "What you choose is open again, as if it had not been closed: with its day of receipt, its proof and its "
         "clock. It may be overdue at once.",
+        "What was closed as no matter of privacy is to be sorted again.",
         "Nothing is mailed, and what was sent stays sent.",
     ]
     theirs = {each.value: TYPES[each] for each in facts.types}
