@@ -227,9 +227,11 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
 
 async def _explained(work: Work, case: Case, card: cards.Card) -> cards.Card:
     """The card with what was found in the letter that opened the ticket, as far as it still matters."""
+    entries = await cases.entries(work, case)
+    card = replace(card, linked=findings.linked(entries))
     if card.status == Status.CLOSED:
         return card
-    opened = (await cases.entries(work, case))[0].detail
+    opened = entries[0].detail
     flags = findings.flags(opened)
     if card.status != Status.TRIAGE:
         return replace(card, flags=flags)

@@ -1,17 +1,19 @@
 """What staff do with a ticket: say what it is, take it, vouch for its requester, propose an answer, close it.
 
-Nothing here sends anything: an answer is a draft, of which the one who asked for it is the author.
+Nothing here sends anything: an answer is a draft, of which the one who asked for it is the author. A ``reference``
+may be given as somebody saw it (`handlers/overtaking.py`): what another has decided since then refuses the act.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.events import Closed, Event, Released, Typed, Vouched
+from bot.domain.laws import Deadlines
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
 from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
-from handlers import correspondence
+from handlers import correspondence, overtaking
 from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show, standing
 from handlers.desk import Desk
 
@@ -20,16 +22,22 @@ async def set_types(desk: Desk, reference: str, actor: str, types: Sequence[str]
     """Raises Refused, like everything here, with words for the actor."""
     known = tuple(RequestType(each) for each in types if each in set(RequestType))
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        await _happen(desk, work, case, Typed(desk.now(), known), actor)
+        case = await load(work, reference, actor)
+        await event_happens(desk, work, case, Typed(desk.now(), known), actor)
 
 
 async def assign(desk: Desk, reference: str, actor: str, assignee: str) -> None:
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        case.row.assignee = assignee
-        await cases.note(work, case, at=desk.now(), actor=actor, event="assigned", assignee=assignee)
-        await show(desk, work, case)
+        await _give(desk, work, await load(work, reference, actor, overtaking.TAKEN), actor, assignee)
+
+
+async def take(desk: Desk, reference: str, actor: str) -> None:
+    """Gives a ticket that nobody has to the actor. Raises Overtaken where somebody was quicker."""
+    async with desk.store.transaction() as work:
+        case = await load(work, reference, actor)
+        if case.row.assignee not in (None, actor):
+            raise overtaking.Overtaken(case.row.assignee or "", case.row.status)
+        await _give(desk, work, case, actor, actor)
 
 
 async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
@@ -38,13 +46,13 @@ async def vouch(desk: Desk, reference: str, actor: str, reason: str) -> None:
     Who vouches does not approve the answer to a request for four eyes.
     """
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
+        case = await load(work, reference, actor)
         case.row.verified_by = actor
         await keep_reason(desk, work, case, reason)
         proven = await parties.is_mailbox_proven(work, case)
         acting = case.ticket().acting
         recorded = {"authority": acting.value} if acting else {}
-        await _happen(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor, **recorded)
+        await event_happens(desk, work, case, Vouched(desk.now(), mailbox_proven=proven), actor, **recorded)
 
 
 async def propose(
@@ -60,9 +68,9 @@ async def propose(
     ``ground``: on what a refusal rests, for the reports.
     """
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        types = _open_types(case)
-        if outcome is Outcome.FULFILLED:
+        case = await load(work, reference, actor)
+        types = open_types(case)
+        if outcome in (Outcome.FULFILLED, Outcome.PARTLY_FULFILLED):
             types = case.ticket().ready_types
         if not types:
             raise Refused("There is nothing to answer: the requester has not proven who they are yet.")
@@ -73,6 +81,8 @@ async def propose(
                 await correspondence.show_draft(desk, work, standing)
         types = tuple(each for each in types if each is not RequestType.COMPLAINT) or types
         letter = _letter(case, types, outcome)
+        if ground and (citation := desk.laws[case.row.law].grounds.get(ground)):
+            reason = f"{reason}\n\nOur ground in law is {citation}."
         await correspondence.draft(
             desk, work, case, letter, types, outcome, author=actor, reason=reason, ground=ground
         )
@@ -81,8 +91,8 @@ async def propose(
 async def set_law(desk: Desk, reference: str, actor: str, law: str, reason: str) -> None:
     """Another law, for a reason; the dates follow."""
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        _open_types(case, untriaged=True)
+        case = await load(work, reference, actor)
+        open_types(case, untriaged=True)
         if law not in desk.laws:
             raise Refused(f"There is no law {law[:20]!r} in the pack: give one of {', '.join(desk.laws.codes())}.")
         if not reason.strip():
@@ -112,17 +122,17 @@ async def why(desk: Desk, reference: str) -> str:
 async def release(desk: Desk, reference: str, actor: str) -> None:
     """Lets the acknowledgement leave for a ticket from old mail."""
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        await _happen(desk, work, case, Released(), actor)
+        case = await load(work, reference, actor)
+        await event_happens(desk, work, case, Released(), actor)
 
 
 async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:
     """Closes what nobody was told of; what was acknowledged is closed by a letter's draft."""
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
+        case = await load(work, reference, actor)
         await keep_reason(desk, work, case, reason)
         if case.row.status == Status.TRIAGE:
-            await _happen(desk, work, case, Closed(desk.now(), Outcome.NOT_PRIVACY), actor)
+            await event_happens(desk, work, case, Closed(desk.now(), Outcome.NOT_PRIVACY), actor)
             return "Closed."
     unproven = case.row.status == Status.VERIFYING
     await propose(desk, reference, actor, Outcome.UNVERIFIED if unproven else Outcome.DENIED, reason)
@@ -132,24 +142,32 @@ async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:
 async def ask(desk: Desk, reference: str, actor: str, question: str) -> None:
     """A draft of a question to the requester; the ticket waits for them once it has left."""
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        types = _open_types(case)
+        case = await load(work, reference, actor)
+        types = open_types(case)
         await correspondence.draft(desk, work, case, "question", types, None, author=actor, reason=question)
 
 
 async def extend(desk: Desk, reference: str, actor: str, reason: str) -> None:
     """A draft of the notice that the answer takes longer; refused where the law knows none, or it is too late."""
     async with desk.store.transaction() as work:
-        case = await _load(work, reference)
-        types = _open_types(case)
-        if (found := extensible(desk, case)) is None:
-            if dates_of(desk, case, leading(case)).extended_by is None:
-                raise Refused("This law knows no extension.")
-            raise Refused("It is too late to extend: the notice must leave before the due date, and only once.")
-        until = dates_of(desk, case, found[0], extended=True)
+        case = await load(work, reference, actor)
+        types = open_types(case)
+        _, until = extension(desk, case)
         await correspondence.draft(
             desk, work, case, "extension", types, None, author=actor, reason=reason, until=until
         )
+
+
+def extension(desk: Desk, case: Case) -> tuple[Deadlines, Deadlines]:
+    """The dates as they are, with the last day for the notice, and as they would be. Raises Refused."""
+    if found := extensible(desk, case):
+        return found[1], dates_of(desk, case, found[0], extended=True)
+    dates = dates_of(desk, case, leading(case))
+    if dates.notice_by is None:
+        raise Refused("This law knows no extension.")
+    if case.row.extended_at:
+        raise Refused("The time to answer was extended before; the law allows it only once.")
+    raise Refused(f"It is too late to extend: the notice had to be sent by {dates.notice_by:%-d %B %Y}.")
 
 
 _LETTERS = {
@@ -167,21 +185,29 @@ def _letter(case: Case, types: Sequence[RequestType], outcome: Outcome) -> str:
     return "appeal_decided" if case.ticket().appealed else "complaint_decided"
 
 
-async def _load(work: Work, reference: str) -> Case:
-    case = await cases.load(work, reference, for_update=True)
+async def load(work: Work, reference: str, actor: str, overtaken_by: Collection[str] = overtaking.DECIDED) -> Case:
+    """The ticket, for a change. Raises Refused where there is none, and Overtaken where another was quicker."""
+    case = await cases.load(work, overtaking.plain(reference), for_update=True)
     if case is None:
         raise Refused("There is no such ticket.")
+    await overtaking.check(work, case, reference, actor, overtaken_by)
     return case
 
 
-def _open_types(case: Case, *, untriaged: bool = False) -> tuple[RequestType, ...]:
+async def _give(desk: Desk, work: Work, case: Case, actor: str, assignee: str) -> None:
+    case.row.assignee = assignee
+    await cases.note(work, case, at=desk.now(), actor=actor, event="assigned", assignee=assignee)
+    await show(desk, work, case)
+
+
+def open_types(case: Case, *, untriaged: bool = False) -> tuple[RequestType, ...]:
     types = case.ticket().open_types
     if not types or (case.row.untriaged and not untriaged):
         raise Refused(f"That cannot be done with a ticket that is {case.row.status}.")
     return types
 
 
-async def _happen(desk: Desk, work: Work, case: Case, event: Event, actor: str, **detail: str) -> None:
+async def event_happens(desk: Desk, work: Work, case: Case, event: Event, actor: str, **detail: str) -> None:
     try:
         await happen(desk, work, case, event, actor=actor, detail=detail)
     except IllegalTransition:

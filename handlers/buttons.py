@@ -10,7 +10,7 @@ from bot.domain.vocabulary import Outcome
 from bot.store import cases, drafts
 from bot.store.tables import DraftRow
 from bot.store.work import Work
-from handlers import actions, approvals, watching
+from handlers import actions, approvals, entering, ticket_forms, watching
 from handlers.front import Front
 
 Handler: TypeAlias = Callable[[Front, Press], Awaitable[str]]
@@ -26,7 +26,7 @@ async def _approve(front: Front, press: Press) -> str:
     except approvals.ReasonNeeded:
         if press.submitted is not None:
             raise
-        await front.slack.open_view(press.trigger, modals.form(press.name, press.value))
+        await front.slack.open_view(press.trigger, modals.approval(press.value))
         return ""
 
 
@@ -79,47 +79,6 @@ async def _open_draft(work: Work, number: int) -> DraftRow:
     return row
 
 
-def _by_form(act: Handler) -> Handler:
-    """First a modal for what the action needs to know, then the action with what was submitted."""
-
-    async def handler(front: Front, press: Press) -> str:
-        if press.submitted is not None:
-            return await act(front, press)
-        await front.slack.open_view(press.trigger, modals.form(press.name, press.value))
-        return ""
-
-    return handler
-
-
-async def _type(front: Front, press: Press) -> str:
-    await actions.set_types(front.desk, press.value, press.user, press.said("types"))
-    return ""
-
-
-async def _verify(front: Front, press: Press) -> str:
-    await actions.vouch(front.desk, press.value, press.user, press.said("reason"))
-    return ""
-
-
-async def _deny(front: Front, press: Press) -> str:
-    await actions.propose(front.desk, press.value, press.user, Outcome.DENIED, press.said("reason"))
-    return ""
-
-
-async def _ask(front: Front, press: Press) -> str:
-    await actions.ask(front.desk, press.value, press.user, press.said("body"))
-    return ""
-
-
-async def _extend(front: Front, press: Press) -> str:
-    await actions.extend(front.desk, press.value, press.user, press.said("reason"))
-    return ""
-
-
-async def _close(front: Front, press: Press) -> str:
-    return await actions.close(front.desk, press.value, press.user, press.said("reason"))
-
-
 async def _fulfil(front: Front, press: Press) -> str:
     await actions.propose(front.desk, press.value, press.user, Outcome.FULFILLED)
     return "The draft stands in the thread."
@@ -129,8 +88,8 @@ async def _why(front: Front, press: Press) -> str:
     return await actions.why(front.desk, press.value)
 
 
-async def _assign(front: Front, press: Press) -> str:
-    await actions.assign(front.desk, press.value, press.user, press.user)
+async def _take(front: Front, press: Press) -> str:
+    await actions.take(front.desk, press.value, press.user)
     return "It is yours."
 
 
@@ -140,12 +99,8 @@ HANDLERS: dict[str, Handler] = {
     "draft_show": _show,
     "draft_discard": _discard,
     "ticket_why": _why,
-    "ticket_assign": _assign,
-    "ticket_type": _by_form(_type),
-    "ticket_verify": _by_form(_verify),
+    "ticket_take": ticket_forms.naming(_take),
     "ticket_fulfil": _fulfil,
-    "ticket_deny": _by_form(_deny),
-    "ticket_ask": _by_form(_ask),
-    "ticket_extend": _by_form(_extend),
-    "ticket_close": _by_form(_close),
+    "ticket_new": entering.ticket_new,
+    **ticket_forms.HANDLERS,
 }

@@ -1,12 +1,22 @@
 """What whoever deals with something in Slack is given: the desk, Slack, and who is staff."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
 from bot.adapters.slack import Person, SlackGateway
+from bot.domain.lifecycle import Refused
 from handlers.desk import Desk
 from handlers.staff import Staff
+
+
+class Misfilled(Refused):
+    """What is wrong in a form that was submitted; ``faults`` are words, by the input that they belong to."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = dict(faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from bot.adapters import cards
+from bot.adapters import cards, forms
 from bot.adapters.cards import Posting
 from bot.adapters.interactions import Payload, Press, Said, press_of, said_of
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.failpoints import passing
 from bot.store import chats, inbox
+from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem
 from bot.store.work import Work
 from handlers import buttons, chat, requesters
 from handlers.desk import Desk
-from handlers.front import Front
+from handlers.front import Front, Misfilled
 
 Answer: TypeAlias = Mapping[str, Any]
 
@@ -28,6 +29,7 @@ _INLINE = timedelta(seconds=10)  # after which somebody else takes over what thi
 _GOING_ON = timedelta(seconds=2)  # of silence, after which somebody has said what they wanted to say
 _LONGEST = timedelta(seconds=15)  # and no longer, however much more they say
 _SETTLED = "This cannot be done any more."
+_ERASED = "Its texts were erased when their time was over: nothing can be done with this ticket any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,27 @@ class Reception(Front):
         assert press is not None, "nothing else is taken to be acted on"
         answer: Answer | None = None
         word = refused = ""
+        faults: Mapping[str, str] = {}
         try:
             if press.name in requesters.HANDLERS:
                 answer = await requesters.HANDLERS[press.name](self, press)
             else:
                 word = await self._by_staff(press)
+        except KeyDestroyed:
+            word = refused = _ERASED
         except (Refused, IllegalTransition) as reason:
             word = refused = str(reason) if isinstance(reason, Refused) else _SETTLED
+            faults = reason.faults if isinstance(reason, Misfilled) else {}
         passing("slack.handled")
         async with self.desk.store.transaction() as work:
             current = await inbox.load(work, item.id or 0, for_update=True)
             if current and current.state == "new":
                 inbox.finish(work, current, reason=refused)
-        if refused and press.submitted is not None:
-            return {"response_action": "errors", "errors": {next(iter(press.submitted)): refused}}
+        if refused and press.submitted:
+            faults = faults or {next(iter(press.submitted)): refused}
+            return {"response_action": "errors", "errors": faults}
+        if refused and press.channel is None:
+            await self.slack.open_view(press.trigger, forms.notice("Not done", refused))
         if word and press.channel:
             said = Posting(cards.escaped(word), [])
             await self.slack.whisper(press.channel, press.user, said, thread_ts=press.thread)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from bot.adapters.choices import button, choices
 from bot.domain.laws import in_short
 
 Blocks: TypeAlias = list[dict[str, Any]]
@@ -19,25 +20,6 @@ _STATUS = {
     "open": ":large_blue_circle: open, with staff",
     "waiting": ":speech_balloon: waits for the requester",
     "closed": ":white_check_mark: closed",
-}
-
-
-LABELS = {
-    "ticket_why": "The arithmetic",
-    "ticket_assign": "Take it",
-    "ticket_type": "Say what it is",
-    "ticket_verify": "Verified by hand",
-    "ticket_fulfil": "Draft: fulfilled",
-    "ticket_deny": "Draft: denied",
-    "ticket_ask": "Draft: ask back",
-    "ticket_extend": "Draft: extend",
-    "ticket_close": "Close",
-}
-_ACTIONS = {
-    "triage": ("ticket_assign", "ticket_type", "ticket_close"),
-    "verifying": ("ticket_assign", "ticket_type", "ticket_verify", "ticket_ask", "ticket_deny", "ticket_close"),
-    "open": ("ticket_assign", "ticket_type", "ticket_fulfil", "ticket_ask", "ticket_extend", "ticket_deny"),
-    "waiting": ("ticket_assign", "ticket_type", "ticket_fulfil", "ticket_extend", "ticket_deny"),
 }
 
 
@@ -62,6 +44,7 @@ class Card:
     suggested: str = ""  # who may be the requester, hinted at
     concerns: Sequence[str] = ()  # sentences, the weightiest first
     data_points: Mapping[str, str] = field(default_factory=dict)  # by kind: matches, differs, not given
+    linked: Sequence[str] = ()  # other tickets that have to do with it, and how
     cooling_until: str = ""  # the day on which a cooling-off ends, as staff read it
 
 
@@ -126,7 +109,7 @@ def ticket_card(card: Card) -> Posting:
         {
             "type": "section",
             "text": markdown(cut(f"Why this day: {escaped(in_short(card.why))}", SECTION), SECTION),
-            "accessory": _action("ticket_why", card.reference),
+            "accessory": button("ticket_why", card.reference),
         },
     ]
     blocks[2:2] = [section(each) for each in _reasons(card)]
@@ -140,8 +123,9 @@ def ticket_card(card: Card) -> Posting:
         blocks.append(
             {"type": "context", "elements": [markdown(cut(f"Account: {escaped(compared)}", 2000), 2000)]}
         )
-    if buttons := _ACTIONS.get(card.status):
-        blocks.append({"type": "actions", "elements": [_action(name, card.reference) for name in buttons]})
+    if card.linked:
+        blocks.append({"type": "context", "elements": [markdown(cut("; ".join(card.linked), 2000), 2000)]})
+    blocks += choices(card.status, card.reference, taken=card.assignee is not None)
     if not card.automatic:
         note = ":mute: No automatic mail leaves for this ticket."
         blocks.append({"type": "context", "elements": [markdown(note, 2000)]})
@@ -244,10 +228,6 @@ def _button(action_id: str, label: str, value: str, style: str | None = None) ->
         "value": value,
     }
     return button | ({"style": style} if style else {})
-
-
-def _action(name: str, reference: str) -> dict[str, Any]:
-    return _button(name, LABELS[name], reference)
 
 
 def plain(text: str, limit: int) -> dict[str, Any]:

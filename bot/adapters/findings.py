@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
+from bot.domain.journal import Entry
 from bot.domain.screening import RULES
 
 Detail: TypeAlias = Mapping[str, Any]
@@ -134,3 +135,22 @@ def _joined(words: list[str]) -> str:
 
 def _initials(text: str) -> str:
     return re.sub(r"(\w)[\w'’-]*(?:\.[\w.-]+)?", rf"\1{_COVER}", text[:200])
+
+
+def linked(entries: Iterable[Entry]) -> list[str]:
+    """What a ticket's journal says of other tickets that have to do with it."""
+    found = [
+        f"{said} {each.detail[name]}"
+        for each in entries
+        for (event, name), said in _LINKS.items()
+        if each.event == event and each.detail.get(name)
+    ]
+    return list(dict.fromkeys(found))[-_MOST_LINKS:]
+
+
+_MOST_LINKS = 20
+_LINKS = {
+    ("linked", "to"): ":link: See also",
+    ("closed", "duplicate_of"): ":heavy_multiplication_x: A duplicate; it goes on in",
+    ("joined", "duplicate"): ":heavy_plus_sign: Asked for a second time in",
+}

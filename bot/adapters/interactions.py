@@ -17,6 +17,8 @@ HOME = "app_home_opened"
 _SAID = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes of what a person says anew
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 _MOST_FILES = 20
+_MENU = "ticket_more"  # an overflow, whose options are `ACTION:VALUE`
+_HELD = ("value", "selected_user", "selected_date")  # where an input's state has a single text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Press:
         """What a modal's input of this name holds: a text, or the chosen values."""
         state = ((self.submitted or {}).get(name) or {}).get(name) or {}
         chosen = [each.get("value") for each in state.get("selected_options") or ()]
-        return chosen or (state.get("selected_option") or {}).get("value") or state.get("value") or ""
+        one = (state.get("selected_option") or {}).get("value")
+        return chosen or one or next((state[each] for each in _HELD if state.get(each)), "")
 
     @property
     def origin(self) -> str:
@@ -162,10 +165,13 @@ def _pressed(payload: Payload) -> Press | None:
     if not payload.get("actions"):
         return None
     action, message = payload["actions"][0], payload.get("message") or {}
+    name, value = str(action.get("action_id") or ""), str(action.get("value") or "")
+    if name == _MENU:
+        name, _, value = str((action.get("selected_option") or {}).get("value") or "").partition(":")
     return Press(
         **_who(payload),
-        name=str(action.get("action_id") or ""),
-        value=str(action.get("value") or ""),
+        name=name,
+        value=value,
         trigger=str(payload.get("trigger_id") or ""),
         channel=(payload.get("channel") or {}).get("id"),
         thread=message.get("thread_ts") or message.get("ts"),

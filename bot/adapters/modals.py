@@ -2,21 +2,12 @@
 
 from typing import Any
 
-from bot.adapters.cards import LABELS, SECTION, cut, escaped, plain, section, words
-from bot.domain.vocabulary import RequestType
+from bot.adapters import forms
+from bot.adapters.cards import SECTION, cut, escaped, plain, section
 
 TITLE, INPUT = 24, 3000  # characters that Slack takes
 _PART = INPUT - 500  # room to write in each input
 _EDITABLE_PARTS = 10
-_ASKED = {  # of each form: what pressing its button will do, and why it asks
-    "ticket_type": "What the requester asks for. What needs proof gets a one-time code by mail at once.",
-    "ticket_verify": "How you know who the requester is. You cannot approve the answer to this request then.",
-    "ticket_ask": "What you ask the requester. This makes a draft; the ticket waits for them once it is approved.",
-    "ticket_extend": "Why it takes longer, as the requester will read it in the draft that this makes.",
-    "ticket_deny": "The reason, as the requester will read it in the draft that this makes.",
-    "draft_approve": "Why what a thief would look for has to leave. Another person must approve it as well.",
-    "ticket_close": "Why. A ticket that was acknowledged is closed by a letter, which this drafts.",
-}
 
 
 def show_modal(reference: str, recipient: str, subject: str, text: str) -> dict[str, Any]:
@@ -52,31 +43,11 @@ def is_editable(text: str) -> bool:
     return len(_parts(text, _PART)) <= _EDITABLE_PARTS
 
 
-def form(name: str, value: str) -> dict[str, Any]:
-    """The modal behind a button that needs to know more; ``value`` is the button's, such as the reference."""
-    options = [{"text": plain(words(each), 75), "value": each.value} for each in RequestType]
-    text: dict[str, Any] = {"type": "plain_text_input", "multiline": True, "max_length": 2000}
-    elements: dict[str, dict[str, Any]] = {
-        "ticket_type": {"type": "multi_static_select", "action_id": "types", "options": options},
-        "ticket_ask": text | {"action_id": "body"},
-    }
-    element = elements.get(name, text | {"action_id": "reason"})
-    block = {
-        "type": "input",
-        "block_id": element["action_id"],
-        "label": plain(LABELS.get(name, "Reason"), 2000),
-        "hint": plain(_ASKED[name], 2000),
-        "element": element,
-    }
-    return {
-        "type": "modal",
-        "callback_id": name,
-        "private_metadata": value,
-        "title": plain(value if name in LABELS else "Why must it leave?", TITLE),
-        "submit": plain("Save", TITLE),
-        "close": plain("Cancel", TITLE),
-        "blocks": [block],
-    }
+def approval(value: str) -> dict[str, Any]:
+    """Asks why a reply has to leave that holds what a thief would look for."""
+    happens = ["Your reason is kept beside the ticket. Another person must approve the reply as well."]
+    why = forms.text("reason", "Why what a thief would look for has to leave")
+    return forms.modal("draft_approve", value, "Why must it leave?", happens, [why], "Approve")
 
 
 def edited_text(values: dict[str, dict[str, dict[str, Any]]]) -> str:

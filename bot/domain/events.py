@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.domain.identity import Proof
+from bot.domain.ticket import Request
 from bot.domain.vocabulary import Outcome, RequestType
 
 # ---- events: what can happen -----------------------------------------------------------------------------
@@ -112,6 +113,36 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Transferred:
+    """Staff say who the requester is, where that is not who wrote: what was proven was proven by another."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Another ticket of the same requester is the same matter: its open ``requests`` go on in this one."""
+
+    at: datetime
+    requests: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Staff take the closing of these requests back."""
+
+    at: datetime
+    types: tuple[RequestType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Staff say that another ticket has to do with it; ``to`` is its reference."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """An approved question to the requester leaves."""
 
@@ -180,6 +211,10 @@ Event: TypeAlias = (
     | Mistried
     | Vouched
     | Typed
+    | Transferred
+    | Joined
+    | Reopened
+    | Linked
     | Asked
     | Extended
     | Reminded

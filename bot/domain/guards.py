@@ -92,3 +92,16 @@ def in_question(ticket: Ticket, event: Any) -> str | None:
 
 def some_type(ticket: Ticket, event: Any) -> str | None:
     return None if event.types else "Say at least one request type."
+
+
+def asked_before(ticket: Ticket, event: Any) -> str | None:
+    if not event.types or not set(event.types) <= set(ticket.types):
+        return "Say at least one of the request types that the ticket had."
+    return None
+
+
+def no_proof_lost(ticket: Ticket, event: Any) -> str | None:
+    proven = {each.type for each in event.requests if each.verified_at}
+    if proven - set(ticket.ready_types):
+        return "The requester has proven who they are in the other ticket, and not here: merge them the other way."
+    return None

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.domain.calendars import UnknownCalendar, calendar_code
-from bot.domain.vocabulary import RequestType
+from bot.domain.vocabulary import Ground, RequestType
 
 APPEAL = "appeal"
 CLOCK_TYPES = frozenset({*RequestType, APPEAL})
@@ -158,6 +158,7 @@ class Law:
     reviewed_by: str = ""
     reviewed: str = ""
     authorities: Mapping[str, str] = field(default_factory=dict, hash=False)
+    grounds: Mapping[Ground, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.clock(Duty.RESPOND, "") is None:

@@ -52,6 +52,9 @@ def _law(law: Law) -> Iterator[str]:
     yield from (f"- {each}" for each in _remarks(law))
     yield "\nA refusal, a partial one included, must say:\n"
     yield from _told(law.denial)
+    if law.grounds:
+        yield "\nIt may rest on one of these grounds (confidence: low; how far each reaches is for a lawyer):\n"
+        yield from (f"- {ground.replace('_', ' ')}: {citation}" for ground, citation in law.grounds.items())
     if law.last_routes:
         yield "\nThe decision of an appeal or a complaint says its reasons, and:\n"
         yield from _told(law.last_routes)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from bot.domain import guards
+from bot.domain import guards, rulings
 from bot.domain.events import (
     Added,
     Answered,
@@ -22,12 +22,16 @@ from bot.domain.events import (
     Extended,
     Heard,
     Hushed,
+    Joined,
+    Linked,
     Mistried,
     Opened,
     Proven,
     Released,
     Reminded,
+    Reopened,
     Repeated,
+    Transferred,
     Typed,
     Unanswered,
     Unconfirmed,
@@ -147,11 +151,6 @@ def _mistried(ticket: Ticket, event: Mistried) -> Step:
     return ticket, (Write("wrong_code"),)
 
 
-def _vouched(ticket: Ticket, event: Vouched) -> Step:
-    proven = replace(ticket, acting=None).with_proof(event.at)
-    return proven, settle(ticket, proven)
-
-
 def _asked(ticket: Ticket, event: Asked) -> Step:
     return replace(ticket, asked_at=event.at), ()
 
@@ -182,29 +181,6 @@ def _released(ticket: Ticket, event: Released) -> Step:
         quiet = ticket.types == (RequestType.NOT_PRIVACY,)
         return loud, () if quiet else (Write("acknowledgement_neutral"),)
     return loud, acknowledge(loud)
-
-
-def _typed(ticket: Ticket, event: Typed) -> Step:
-    """What staff say replaces what was guessed; what is closed stays as it was, and so does what was proven.
-
-    A person has looked, so old mail is quiet no longer; what came by a list or under a false name still is.
-    """
-    kept = tuple(each for each in ticket.requests if not each.is_open or each.type in event.types)
-    received = min((each.received_at for each in ticket.requests if each.is_open), default=ticket.reopened_at)
-    known = replace(
-        ticket,
-        requests=kept,
-        untriaged=False,
-        unconfirmed_since=None,
-        reopened_at=None,
-        automatic=ticket.automatic or ticket.held,
-        held=False,
-    ).with_requests(event.types, received or event.at)
-    if event.types == (RequestType.NOT_PRIVACY,):
-        return known.with_outcome(event.types, Outcome.NOT_PRIVACY, event.at), ()
-    fresh = known.unproven_types and (ticket.untriaged or set(known.unproven_types) - set(ticket.unproven_types))
-    letter: tuple[Effect, ...] = (Write("acknowledgement", code=True),) if fresh else ()
-    return known, (*letter, *settle(Ticket() if ticket.untriaged else ticket, known))
 
 
 def _answered(ticket: Ticket, event: Answered) -> Step:
@@ -267,8 +243,12 @@ TABLE: _Rows = {
     **_rows(Proven, "TVOWC", _proven, "=TOW"),
     **_rows(Doubted, "TVOWC", _doubted, "=V"),
     **_rows(Mistried, "TVOWC", _mistried, "="),
-    **_rows(Vouched, "VOW", _vouched, "OW", guards.mailbox_first),
-    **_rows(Typed, "TVOW", _typed, "VOWC", guards.some_type),
+    **_rows(Vouched, "VOW", rulings.vouched, "OW", guards.mailbox_first),
+    **_rows(Typed, "TVOW", rulings.typed, "VOWC", guards.some_type),
+    **_rows(Transferred, "TVOW", rulings.transferred, "=VO"),
+    **_rows(Joined, "TVOW", rulings.joined, "=O", guards.no_proof_lost),
+    **_rows(Reopened, "C", rulings.reopened, "TVO", guards.asked_before),
+    **_rows(Linked, "TVOWC", rulings.linked, "="),
     **_rows(Asked, "VOW", _asked, "W"),
     **_rows(Extended, "VOW", _extended, "=", guards.once_only),
     **_rows(Reminded, "VOW", _reminded, "="),

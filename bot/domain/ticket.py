@@ -136,6 +136,32 @@ class Ticket:
         latest = {each.type: replace(each, received_at=at, outcome=None, closed_at=None) for each in undone}
         return replace(self, requests=(*self.requests, *latest.values()))
 
+    def with_closing_undone(self, types: Iterable[RequestType]) -> "Ticket":
+        """The latest request of each of these types is open again, as if it had not been closed."""
+        latest = {each.type: place for place, each in enumerate(self.requests)}
+        undone = {latest[each] for each in types}
+        return replace(
+            self,
+            requests=tuple(
+                replace(each, outcome=None, closed_at=None) if place in undone else each
+                for place, each in enumerate(self.requests)
+            ),
+        )
+
+    def with_joined(self, others: Iterable["Request"]) -> "Ticket":
+        """With what another ticket asks for: in addition, or where it is the same by the earlier clock."""
+        theirs = {each.type: each for each in others}
+        mine = tuple(
+            replace(each, received_at=min(each.received_at, theirs[each.type].received_at))
+            if each.is_open and each.type in theirs
+            else each
+            for each in self.requests
+        )
+        more = tuple(
+            replace(each, verified_at=None) for each in theirs.values() if each.type not in self.open_types
+        )
+        return replace(self, requests=(*mine, *more))
+
     def with_proof(self, at: datetime, upto: Proof = Proof.ON_FILE) -> "Ticket":
         """All open requests that wait for no more than this proof have it.
 

@@ -59,6 +59,9 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SLACK = "slack"
+    PHONE = "phone"
+    POST = "post"
+    COLLEAGUE = "colleague"
 
 
 class MailKind(StrEnum):

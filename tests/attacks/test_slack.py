@@ -182,7 +182,7 @@ PRETENDERS = {
 @pytest.mark.parametrize("how", PRETENDERS)
 async def test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_does_nothing(room, door, how):
     case, _ = await room.ticket(ERASE)
-    payload = pressed("ticket_assign", case.reference)
+    payload = pressed("ticket_take", case.reference)
     assert await knock(door, payload, room.slack.signing_secret, **PRETENDERS[how]) == 401
     assert (await room.bench.case(case.reference)).row.assignee is None
     assert await room.handled() == []
@@ -192,7 +192,7 @@ async def test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_doe
 
 async def test_t48_many_requests_that_slack_did_not_sign_ring_once(room, door):
     for _ in range(7):
-        await knock(door, pressed("ticket_assign", "PR-00000000"), "a guess")
+        await knock(door, pressed("ticket_take", "PR-00000000"), "a guess")
     (told,) = await room.bench.alerts()
     assert "Slack did not sign" in told
     assert "requests-that-slack-did-not-sign" in told
@@ -248,7 +248,7 @@ async def test_t50_who_is_no_full_member_of_the_staff_is_refused_on_record(bench
 
 async def test_t50_a_press_from_another_workspace_is_refused(room):
     case, _ = await room.ticket(UNSUBSCRIBE)
-    await room.slack.send("interactive", pressed("ticket_assign", case.reference, team="T0OTHER"))
+    await room.slack.send("interactive", pressed("ticket_take", case.reference, team="T0OTHER"))
     await room.told(ADA)
     assert (await room.bench.case(case.reference)).row.assignee is None
 

@@ -140,7 +140,7 @@ async def test_a_discarded_draft_says_so_and_leaves_nothing(room):
 
 async def test_a_ticket_is_taken(room):
     case, card = await room.ticket(ERASE)
-    await room.press(BEN, "ticket_assign", card)
+    await room.press(BEN, "ticket_take", card)
     assert await room.told(BEN) == "It is yours."
     assert (await room.bench.case(case.reference)).row.assignee == BEN
     await room.post_all()
@@ -182,7 +182,8 @@ async def test_staff_have_the_desk_draft_that_it_is_done(room):
 async def test_a_form_makes_a_draft_of_which_its_presser_is_the_author(room, button, block, letter):
     case, card = await room.ticket(UNSUBSCRIBE)
     await room.press(ADA, button, card)
-    assert (room.modal(ADA).callback_id, room.modal(ADA).blocks[0]["block_id"]) == (button, block)
+    modal = room.modal(ADA)
+    assert (modal.callback_id, modal.blocks[-1]["block_id"]) == (button, block)
     await room.submit(ADA, **{block: "The account with the green logo."})
     draft = (await room.bench.drafts())[-1]
     assert (draft.letter, draft.author) == (letter, ADA)
@@ -233,7 +234,7 @@ async def test_strangers_guests_and_outsiders_are_refused_to_their_face_alone(ro
     case, card = await room.ticket(UNSUBSCRIBE)
     await room.press(who, "draft_approve", await room.draft(card))
     assert why in await room.told(who)
-    await room.press(who, "ticket_assign", card)
+    await room.press(who, "ticket_take", card)
     assert why in await room.told(who, 2)
     row = (await room.bench.case(case.reference)).row
     assert (row.status, row.assignee) == ("open", None)
@@ -270,7 +271,7 @@ async def test_a_payload_that_comes_again_is_acted_on_once(room):
 
 async def test_what_was_taken_in_and_not_acted_on_is_done_after_a_restart(room):
     case, _ = await room.ticket(ERASE)
-    payload = pressed("ticket_assign", case.reference)
+    payload = pressed("ticket_take", case.reference)
     assert await room.reception.take(payload)
     worker = InboxWorker(room.bench.desk, "slack", room.reception.replay, alone=True)
     assert await worker.work_once() == 0, "whoever took it in has some seconds for it"

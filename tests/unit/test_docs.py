@@ -17,7 +17,7 @@ from bot.domain.events import Event
 from bot.domain.identity import Proof
 from bot.domain.lifecycle import IllegalTransition, Refused, advance
 from bot.domain.limits import LIMITS, LOOP
-from bot.domain.ticket import Ticket
+from bot.domain.ticket import Request, Ticket
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.domain.watching import PATTERNS, Kind
 from bot.settings import VARIABLES
@@ -181,3 +181,6 @@ def _happenings(ticket: Ticket | None) -> Iterator[Event]:
     settled = [ticket.open_types, *((each,) for each in ticket.open_types)]
     yield from (events.Answered(AT, group, outcome) for group, outcome in product(settled, Outcome))
     yield from (events.Closed(AT, outcome) for outcome in Outcome)
+    yield from (events.Transferred(AT), events.Linked("PR-7K2M9QXT"))
+    yield from (events.Joined(AT, tuple(Request(each, AT) for each in group)) for group in groups)
+    yield from (events.Reopened(AT, group) for group in groups)

@@ -21,13 +21,17 @@ from bot.domain.events import (
     Extended,
     Heard,
     Hushed,
+    Joined,
+    Linked,
     Mistried,
     Opened,
     Propose,
     Proven,
     Released,
     Reminded,
+    Reopened,
     Repeated,
+    Transferred,
     Typed,
     Unanswered,
     Unconfirmed,
@@ -37,7 +41,7 @@ from bot.domain.events import (
 )
 from bot.domain.identity import LADDER, Proof, needs_code
 from bot.domain.lifecycle import TABLE, IllegalTransition, Refused, advance
-from bot.domain.ticket import Ticket
+from bot.domain.ticket import Request, Ticket
 from bot.domain.vocabulary import Outcome, RequestType, Status
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -99,6 +103,10 @@ EVENTS: dict[type, Event] = {
     Confirmed: Confirmed(NOW, (ACCESS,)),
     Unconfirmed: Unconfirmed(),
     Withdrawn: Withdrawn(NOW),
+    Transferred: Transferred(NOW),
+    Joined: Joined(NOW, (Request(DELETION, NOW),)),
+    Reopened: Reopened(NOW, (ACCESS,)),
+    Linked: Linked("PR-7K2M9QXT"),
 }
 
 
@@ -522,6 +530,62 @@ def test_nothing_is_answered_before_a_person_has_said_what_it_is() -> None:
         advance(opened(OPT_OUT, sure=False), Answered(NOW, (OPT_OUT,), Outcome.FULFILLED))
 
 
+# ---- two tickets, another requester, a closing taken back ---------------------------------------------------
+
+
+def test_a_closing_that_is_taken_back_leaves_clock_and_proof_as_they_were() -> None:
+    proven = after(opened(ACCESS, OPT_OUT), Proven(NOW))
+    closed = after(proven, Answered(LATER, (ACCESS, OPT_OUT), Outcome.DENIED))
+    assert advance(closed, Reopened(LATER, (ACCESS, OPT_OUT))) == (proven, ())
+    assert after(closed, Reopened(LATER, (ACCESS,))).open_types == (ACCESS,)
+
+
+def test_what_was_no_matter_of_privacy_is_sorted_again_by_the_clock_of_its_receipt() -> None:
+    closed = after(opened(NOT_PRIVACY), Closed(NOW, Outcome.NOT_PRIVACY))
+    again = after(closed, Reopened(LATER, (NOT_PRIVACY,)))
+    assert again.status is Status.TRIAGE
+    assert [each.received_at for each in after(again, Typed(LATER, (ACCESS,))).requests] == [NOW]
+
+
+@pytest.mark.parametrize("types", [(), (DELETION,)])
+def test_only_what_was_asked_for_is_opened_anew(types: tuple[RequestType, ...]) -> None:
+    with pytest.raises(Refused, match="at least one"):
+        advance(after(opened(ACCESS), Closed(NOW, Outcome.WITHDRAWN)), Reopened(LATER, types))
+
+
+def test_of_two_tickets_about_the_same_the_earlier_clock_counts() -> None:
+    earlier = Request(ACCESS, NOW - timedelta(days=3))
+    ticket, found = advance(opened(ACCESS, OPT_OUT), Joined(LATER, (earlier, Request(DELETION, LATER))))
+    assert [(each.type, each.received_at) for each in ticket.requests] == [
+        (ACCESS, NOW - timedelta(days=3)),
+        (OPT_OUT, NOW),
+        (DELETION, LATER),
+    ]
+    assert found == (Write("acknowledgement", code=True),)
+
+
+def test_a_duplicate_brings_no_code_where_nothing_waits_for_one() -> None:
+    assert effects(opened(OPT_OUT), Joined(LATER, (Request(OPT_OUT, NOW),))) == (Write("acknowledgement_joined"),)
+
+
+def test_proof_is_not_lost_by_merging() -> None:
+    proven = Request(ACCESS, NOW, verified_at=NOW)
+    with pytest.raises(Refused, match="other way"):
+        advance(opened(ACCESS), Joined(LATER, (proven,)))
+    assert after(opened(ACCESS), Proven(NOW), Joined(LATER, (proven,))).ready_types == (ACCESS,)
+
+
+def test_what_another_has_proven_does_not_hold_for_the_requester_whom_staff_name() -> None:
+    ticket, found = advance(after(opened(ACCESS, OBJECTION), Proven(NOW)), Transferred(LATER))
+    assert (ticket.unproven_types, found) == ((ACCESS, OBJECTION), (Write("acknowledgement", code=True),))
+
+
+def test_the_desk_writes_to_whom_staff_name_even_where_it_would_not_answer_the_mail() -> None:
+    ticket, found = advance(after(FORGED, Opened(NOW, (ACCESS,), False)), Transferred(LATER))
+    assert (ticket.automatic, found) == (True, ())
+    assert effects(ticket, Typed(LATER, (ACCESS,))) == (Write("acknowledgement", code=True),)
+
+
 # ---- at random ---------------------------------------------------------------------------------------------
 
 _types = st.lists(st.sampled_from(RequestType), min_size=1, max_size=3, unique=True).map(tuple)
@@ -539,6 +603,16 @@ _event: st.SearchStrategy[Event] = st.one_of(
     st.builds(Vouched, at=_at),
     st.builds(Asked, at=_at),
     st.builds(Extended, at=_at),
+    st.builds(Transferred, at=_at),
+    st.builds(Reopened, at=_at, types=_types),
+    st.builds(
+        Joined,
+        at=_at,
+        requests=st.lists(
+            st.builds(Request, st.sampled_from(RequestType), _at), max_size=3, unique_by=lambda each: each.type
+        ).map(tuple),
+    ),
+    st.builds(Linked, to=st.just("PR-7K2M9QXT")),
     st.sampled_from([Repeated(), Mistried(), Released(), Doubted(), Unconfirmed()]),
 )
 _first = st.builds(
@@ -562,6 +636,23 @@ def check_facts(ticket: Ticket) -> None:
         assert not ticket.ready_types, "what needs no proof never waits for what does"
 
 
+def check_rulings(before: Ticket, event: Event, ticket: Ticket, found: tuple[object, ...]) -> None:
+    """What has ended stays, but for a closing that is taken back; and no ruling costs the requester a day."""
+    ended = Counter(each for each in before.requests if not each.is_open)
+    if isinstance(event, Reopened):
+        ended = Counter({each: count for each, count in ended.items() if each.type not in event.types})
+        assert {(each.type, each.received_at, each.verified_at) for each in before.requests} == {
+            (each.type, each.received_at, each.verified_at) for each in ticket.requests
+        }, "a closing taken back moves no clock and no proof"
+    if isinstance(event, Joined):
+        first = {each.type: each.received_at for each in event.requests}
+        clocks = {each.type: each.received_at for each in ticket.requests if each.is_open}
+        assert all(clocks[each] <= at for each, at in first.items()), "no request loses a day"
+    if isinstance(event, Linked):
+        assert (ticket, found) == (before, ())
+    assert ended <= Counter(ticket.requests), "what has ended stays as it ended"
+
+
 def check_step(before: Ticket, event: Event, ticket: Ticket, found: tuple[object, ...]) -> None:
     """What must hold of any step."""
     gained = [each for each in ticket.requests if each.verified_at and each not in before.requests]
@@ -574,14 +665,14 @@ def check_step(before: Ticket, event: Event, ticket: Ticket, found: tuple[object
             assert {each.type for each in gained} <= {each.type for each in before.requests if each.verified_at}
     if not ticket.automatic:
         assert not [each for each in found if isinstance(each, Write)]
-    assert ticket.automatic == before.automatic or before.held, "a list's or forger's mail never becomes loud"
+    if not isinstance(event, Transferred):
+        assert ticket.automatic == before.automatic or before.held, "a list's or forger's mail never becomes loud"
     for each in found:
         if isinstance(each, Propose):
             assert set(each.types) <= set(ticket.ready_types), "a reply is proposed to what is proven only"
         elif isinstance(each, Write) and each.code:
             assert needs_code(ticket.open_types), "a code is sent where something needs proof"
-    ended = Counter(each for each in before.requests if not each.is_open)
-    assert ended <= Counter(ticket.requests), "what has ended stays as it ended"
+    check_rulings(before, event, ticket, found)
 
 
 @settings(max_examples=300, deadline=None)
