@@ -60,6 +60,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         public_url=settings.public_url,
         staff_channel=settings.slack_staff_channel if settings.slack_bot_token else None,
         alert_address=settings.alert_address or None,
+        staff_language=settings.staff_language,
         taught=Taught() if settings.learning else None,
         support_channels=frozenset(settings.slack_support_channels),
     )

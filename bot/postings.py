@@ -1,25 +1,21 @@
 """The outbox worker for Slack: cards, messages, drafts and alerts, rendered from what is true when they leave."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.adapters import cards, findings
+from bot import showing
+from bot.adapters import cards
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
-from bot.domain.concerns import sentences
-from bot.domain.drafts import NO_FINAL_REPLY, missing
-from bot.domain.masking import masked
 from bot.domain.vocabulary import Status
 from bot.failpoints import passing
 from bot.logs import described
-from bot.store import cases, drafts, outbox, readings
+from bot.store import cases, drafts, outbox
 from bot.store.cases import Case
 from bot.store.outbox import SLACK
-from bot.store.tables import DraftRow, MessageRow, OutboxRow
+from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
 from handlers import alerts, conversation, telling
@@ -30,7 +26,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 _LONGEST_PAUSE = timedelta(minutes=10)
-_KEPT = "\ue000"  # stands for the reference while numbers are masked
 
 
 class SlackDelivery:
@@ -105,7 +100,7 @@ class SlackDelivery:
                 case "card":
                     return await self._card(work, row, case, doubtful=doubtful)
                 case "message":
-                    posting = await _incoming(work, row, case)
+                    posting = await showing.incoming(work, row, case)
                     return await self._once(
                         self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts
                     )
@@ -123,7 +118,7 @@ class SlackDelivery:
         return Posted(Fate.TRY_LATER, reason=f"the channel {why}") if why else None
 
     async def _card(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
-        posting = cards.ticket_card(await _explained(work, case, card_of(self._desk, case)))
+        posting = cards.ticket_card(await showing.explained(work, case, showing.card_of(self._desk, case)))
         if case.row.card_ts and case.row.card_channel:
             return await self._slack.update(case.row.card_channel, case.row.card_ts, posting)
         return await self._once(
@@ -141,7 +136,7 @@ class SlackDelivery:
         draft = await drafts.load(work, row.draft_id or 0)
         if draft is None:
             return Posted(Fate.REFUSED, reason="draft_gone")
-        posting = cards.draft_message(await draft_card(self._desk, work, case, draft))
+        posting = cards.draft_message(await showing.draft_card(self._desk, work, case, draft))
         if draft.slack_ts:
             return await self._slack.update(self._channel(case), draft.slack_ts, posting)
         return await self._once(
@@ -202,86 +197,6 @@ class SlackDelivery:
 
     def _channel(self, case: Case) -> str:
         return case.row.card_channel or self._desk.staff_channel or self._alert_channel
-
-
-def card_of(desk: Desk, case: Case) -> cards.Card:
-    row, ticket = case.row, case.ticket()
-    return cards.Card(
-        reference=row.reference,
-        status=row.status,
-        outcome=row.outcome,
-        request_types=tuple(dict.fromkeys("appeal" if each.appeal else each.type for each in ticket.requests)),
-        law=row.law,
-        due_at=row.due_at,
-        act_by=row.act_by,
-        why=row.due_rule,
-        verified=row.verified,
-        assignee=row.assignee,
-        automatic=row.automatic,
-        today=desk.day(desk.now()),
-        concerns=sentences(row.concerns),
-        data_points=row.data_points,
-        cooling_until=f"{row.cooling_until:%-d %B %Y, %H:%M %Z}" if row.cooling_until else "",
-    )
-
-
-async def _explained(work: Work, case: Case, card: cards.Card) -> cards.Card:
-    """The card with what was found in the letter that opened the ticket, as far as it still matters."""
-    entries = await cases.entries(work, case)
-    card = replace(card, linked=findings.linked(entries))
-    if card.status == Status.CLOSED:
-        return card
-    opened = entries[0].detail
-    flags = findings.flags(opened)
-    if card.status != Status.TRIAGE:
-        return replace(card, flags=flags)
-    if case.row.reopened_at:
-        return replace(card, flags=flags, triage=["It was closed, and the requester wrote again."])
-    reading = (await readings.of_ticket(work, case.id)).get(opened.get("item")) or {}
-    person = reading.get("suggested")
-    hint = findings.hinted(person["name"], person["address"]) if person else ""
-    return replace(card, flags=flags, triage=findings.why_triage(opened), suggested=hint)
-
-
-async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> cards.DraftCard:
-    text = (await drafts.read(work, draft)).text
-    requester = case.requester
-    return cards.DraftCard(
-        id=draft.id or 0,
-        reference=case.reference,
-        letter=draft.letter,
-        outcome=draft.outcome,
-        state=draft.state,
-        digest=draft.digest,
-        author=draft.author,
-        approvals=draft.approvals,
-        needed=missing(drafts.as_draft(draft), desk.four_eyes if draft.letter not in NO_FINAL_REPLY else ()),
-        masked=masked(
-            text.replace(case.reference, _KEPT), requester.name, requester.address.partition("@")[0]
-        ).replace(_KEPT, case.reference),
-        delivery=await outbox.state_of_draft(work, draft.id),
-    )
-
-
-async def _incoming(work: Work, row: OutboxRow, case: Case) -> Posting:
-    """What came in, with what was found in it then: the names that it gives are masked as well."""
-    stored = await work.session.get(MessageRow, row.facts["message_id"])
-    if stored is None:
-        return cards.incoming(case.reference, "")
-    text = (await cases.open_message(work, stored)).text
-    reading = (await readings.of_ticket(work, case.id)).get(stored.inbox_id) or {}
-    found = await _found(work, case, stored)
-    requester = case.requester
-    names = (requester.name, requester.address.partition("@")[0], *findings.personal(reading))
-    return cards.incoming(
-        case.reference, masked(text, *names), besides=findings.besides(found), flags=findings.flags(found)
-    )
-
-
-async def _found(work: Work, case: Case, stored: MessageRow) -> dict[str, Any]:
-    """What the journal says was found in a message; nothing where it came in by another way than a mail."""
-    details = (each.detail for each in await cases.entries(work, case))
-    return next((each for each in details if stored.inbox_id and each.get("item") == stored.inbox_id), {})
 
 
 def _pause(row: OutboxRow) -> timedelta:

@@ -98,7 +98,7 @@ async def edit_draft(desk: Desk, draft_id: int, editor: str, shown: str, text: s
             raise Refused(reason)
         proposal = await drafts.read(work, row)
         new = digest(case.requester.address, proposal.subject, text)
-        drafts.rewrite(work, case, row, proposal.subject, text, author=editor, digest=new)
+        drafts.rewrite(work, case, row, replace(proposal, text=text), author=editor, digest=new)
         await _record(desk, work, case, editor, "edited", row)
         await correspondence.show_draft(desk, work, row)
 

@@ -5,10 +5,11 @@ from typing import TypeAlias
 
 from bot.adapters import modals
 from bot.adapters.interactions import Press
+from bot.domain.beside import paragraphs
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome
 from bot.store import cases, drafts
-from bot.store.tables import DraftRow
+from bot.store.tables import DraftRow, MessageRow
 from bot.store.work import Work
 from handlers import actions, approvals, entering, ticket_forms, watching
 from handlers.front import Front
@@ -47,7 +48,7 @@ async def _edit(front: Front, press: Press) -> str:
         case = await cases.by_id(work, row.ticket_id, for_update=True)
         assert case is not None, "a draft has a ticket"
         proposal = await drafts.read(work, row)
-        await watching.looked(front.desk, work, case, press.user, row.id)
+        await watching.looked(front.desk, work, case, press.user, draft=row.id)
     if not modals.is_editable(proposal.text):
         raise Refused("This draft is too long to be edited in Slack. Discard it, and draft the answer anew.")
     value = f"{number}:{row.digest[:16]}"
@@ -64,8 +65,24 @@ async def _show(front: Front, press: Press) -> str:
         if row is None or case is None:
             raise Refused("There is no such draft.")
         proposal = await drafts.read(work, row)
-        await watching.looked(desk, work, case, press.user, row.id)
-    view = modals.show_modal(case.reference, case.requester.address, proposal.subject, proposal.text)
+        await watching.looked(desk, work, case, press.user, draft=row.id)
+    letter = paragraphs(proposal.text, proposal.wording, desk.policy)
+    view = modals.show_modal(case.reference, case.requester.address, proposal.subject, letter)
+    await front.slack.open_view(press.trigger, view)
+    return ""
+
+
+async def _message(front: Front, press: Press) -> str:
+    """Opens what a requester wrote; the look is recorded."""
+    desk = front.desk
+    async with desk.store.transaction() as work:
+        stored = await work.session.get(MessageRow, int(press.value)) if press.value.isdecimal() else None
+        case = await cases.by_id(work, stored.ticket_id, for_update=True) if stored else None
+        if stored is None or case is None:
+            raise Refused("There is no such message.")
+        said = await cases.open_message(work, stored)
+        await watching.looked(desk, work, case, press.user, message=stored.id)
+    view = modals.message_modal(case.reference, case.requester.address, said.subject, said.text)
     await front.slack.open_view(press.trigger, view)
     return ""
 
@@ -98,6 +115,7 @@ HANDLERS: dict[str, Handler] = {
     "draft_edit": _edit,
     "draft_show": _show,
     "draft_discard": _discard,
+    "message_show": _message,
     "ticket_why": _why,
     "ticket_take": ticket_forms.naming(_take),
     "ticket_fulfil": _fulfil,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.adapters import chat
+from bot.domain.beside import Wording
 from bot.domain.codes import mask_codes
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
@@ -59,13 +60,14 @@ async def draft(
     about = _extended(about, until) if until else about
     write = desk.letters.say if case.row.slack_user else desk.letters.write
     written = write(letter, case.row.language, about)
+    foreign = written.language != desk.staff_language
+    staff = write(letter, desk.staff_language, about).text if foreign else ""
     row = await drafts.create(
         work,
         case,
         letter=letter,
         language=written.language,
-        subject=written.subject,
-        text=written.text,
+        proposal=drafts.Proposal(written.subject, written.text, Wording(written.text, staff)),
         outcome=outcome,
         types=types,
         author=author,

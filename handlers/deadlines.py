@@ -20,7 +20,7 @@ from bot.logs import described
 from bot.store import cases, drafts, outbox, reminders
 from bot.store.cases import Case
 from bot.store.work import Work
-from handlers import correspondence, notices
+from handlers import correspondence, daily_cards, notices
 from handlers.alerts import tell_staff
 from handlers.casework import extensible, happen, show
 from handlers.desk import Desk
@@ -173,6 +173,7 @@ async def _good_morning(desk: Desk, matters: Sequence[Matter], now: datetime, we
             return 0
         if text := digests.digest(matters, today, week):
             await _post(desk, work, f"digest:{today}", text, None)
+    await daily_cards.refresh(desk, today)
     return 1
 
 

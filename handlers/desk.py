@@ -43,12 +43,18 @@ class Desk:
     staff_channel: str | None = None
     alert_address: str | None = None
     taught: Taught | None = None  # None: the operator has not switched learning on
+    staff_language: str = "en"
     support_channels: frozenset[str] = frozenset()
 
     @property
     def domain(self) -> str:
         """Of our Message-IDs."""
         return self.address.rpartition("@")[2]
+
+    @property
+    def listened_to(self) -> frozenset[str]:
+        """The channels in which the desk hears what is said: those of customers, and the one of the staff."""
+        return self.support_channels | ({self.staff_channel} if self.staff_channel else set())
 
     def day(self, at: datetime) -> date:
         """The day on which something happened, for the controller."""

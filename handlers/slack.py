@@ -19,7 +19,7 @@ from bot.store import chats, inbox
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem
 from bot.store.work import Work
-from handlers import buttons, chat, requesters
+from handlers import buttons, chat, notes, requesters
 from handlers.desk import Desk
 from handlers.front import Front, Misfilled
 
@@ -38,8 +38,8 @@ class Reception(Front):
 
     async def take(self, payload: Payload) -> InboxItem | None:
         """Commits what matters; answers with what is to be acted on at once and is not here already."""
-        if said := said_of(payload, self.desk.support_channels):
-            await self._overhear(said, payload)
+        if said := said_of(payload, self.desk.listened_to):
+            await (self._note(said, payload) if self._is_inside(said) else self._overhear(said, payload))
             return None
         press = press_of(payload)
         if press is None or not (press.name in buttons.HANDLERS or press.name in requesters.HANDLERS):
@@ -58,6 +58,16 @@ class Reception(Front):
             event = index(f"slack:{said.event_id}")
             await _put(work, said.origin, payload, said.at, now, until, content=event, conversation=conversation)
         passing("chat.stored")
+
+    def _is_inside(self, said: Said) -> bool:
+        return said.channel == self.desk.staff_channel
+
+    async def _note(self, said: Said, payload: Payload) -> None:
+        """What staff say elsewhere in their channel is not for the desk."""
+        now = self.desk.now()
+        async with self.desk.store.transaction() as work:
+            if await notes.thread_of(work, said):
+                await _put(work, said.origin, payload, said.at, now, now)
 
     async def act(self, item: InboxItem, payload: Payload) -> Answer | None:
         """Does what was asked; answers with what Slack is to show: of a modal or a command, in its place."""
@@ -102,8 +112,8 @@ class Reception(Front):
         async with desk.store.reading() as work:
             raw, _ = await inbox.raw_of(work, item)
         payload = json.loads(raw)
-        if said_of(payload, desk.support_channels):
-            await chat.handle(self, item)
+        if said := said_of(payload, desk.listened_to):
+            await (notes.keep(desk, item, said) if self._is_inside(said) else chat.handle(self, item))
         elif press_of(payload):
             await self.act(item, payload)
 

@@ -42,7 +42,7 @@ async def show(front: Front, press: Press) -> str:
             raise Refused("There is no such ticket.")
         await _CHECKS.get(press.name, _is_open)(desk, work, case)
         if press.name == _SHOWS_REQUESTER:
-            await watching.looked(desk, work, case, press.user, None)
+            await watching.looked(desk, work, case, press.user)
         facts = _facts(desk, case, press)
         if press.name == _SHOWS_REQUESTER:
             facts = await _with_requester(work, case, facts)

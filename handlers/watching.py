@@ -59,8 +59,11 @@ async def unsigned(desk: Desk) -> None:
         await seen(desk, work, Kind.UNSIGNED, _EVERYBODY)
 
 
-async def looked(desk: Desk, work: Work, case: Case, who: str, draft_id: int | None) -> None:
-    """A member of staff opens what is personal: on record at the ticket, and counted where it is not theirs."""
-    await cases.note(work, case, at=desk.now(), actor=who, event="looked", draft=draft_id)
+async def looked(desk: Desk, work: Work, case: Case, who: str, **what: int | None) -> None:
+    """A member of staff opens what is personal: on record at the ticket, and counted where it is not theirs.
+
+    ``what``: the number of the ``draft`` or ``message``; nothing where it is who the requester is.
+    """
+    await cases.note(work, case, at=desk.now(), actor=who, event="looked", **what)
     if case.row.assignee != who:
         await seen(desk, work, Kind.TICKETS_OPENED, who, case.reference, about=case.reference)

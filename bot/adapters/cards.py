@@ -5,7 +5,7 @@ Pure functions from facts to blocks. Everything that a person wrote is escaped a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from bot.adapters.choices import button, choices
@@ -14,6 +14,7 @@ from bot.domain.laws import in_short
 Blocks: TypeAlias = list[dict[str, Any]]
 
 SECTION, HEADER = 3000, 150  # characters that Slack takes
+COUNTED = timedelta(days=14)  # before the due date: from then on a card counts the days, and is told each morning
 _STATUS = {
     "triage": ":mag: to be sorted: please say what it is",
     "verifying": ":hourglass_flowing_sand: waits for proof of identity",
@@ -45,6 +46,9 @@ class Card:
     concerns: Sequence[str] = ()  # sentences, the weightiest first
     data_points: Mapping[str, str] = field(default_factory=dict)  # by kind: matches, differs, not given
     linked: Sequence[str] = ()  # other tickets that have to do with it, and how
+    paused: bool = False  # its law stops the clock while the requester is asked
+    asked: bool = False
+    extended: bool = False
     cooling_until: str = ""  # the day on which a cooling-off ends, as staff read it
 
 
@@ -62,6 +66,10 @@ class DraftCard:
     approvals: Sequence[str]
     needed: int
     masked: str = field(repr=False)
+    quotations: int = 0  # of the policy, byte for byte
+    policy_version: str = ""
+    edited: bool = False  # no longer as the desk wrote it
+    fault: str = ""  # why it cannot leave as it stands
     delivery: str | None = None
 
 
@@ -99,6 +107,7 @@ def ticket_card(card: Card) -> Posting:
     facts = [
         f"*Status*\n{status}",
         f"*Due*\n{_due(card)}",
+        f"*Clock*\n{_clock(card)}",
         f"*Law*\n`{card.law}`",
         f"*Identity*\n{proof}",
         f"*Assignee*\n{f'<@{card.assignee}>' if card.assignee else 'nobody yet'}",
@@ -132,13 +141,21 @@ def ticket_card(card: Card) -> Posting:
     return Posting(f"{headline}, {words(card.status)}, due {card.due_at or 'without a date'}", blocks)
 
 
-def incoming(reference: str, masked_text: str, besides: Sequence[str] = (), flags: Sequence[str] = ()) -> Posting:
+def incoming(
+    reference: str,
+    masked_text: str,
+    besides: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    message: int | None = None,
+) -> Posting:
     """What the requester wrote, masked, for the ticket's thread, and what else was found in it."""
     body = cut(escaped(masked_text), SECTION - 100)
     blocks = [section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")]
     for head, found in ((":mag_right: *It also says:*", besides), (":warning: *Look closely:*", flags)):
         if found:
             blocks.append(section(cut(f"{head} {escaped('; '.join(found))}", SECTION)))
+    if message:
+        blocks[0]["accessory"] = _button("message_show", "Show", str(message))
     return Posting(f"New message in {reference}", blocks)
 
 
@@ -149,7 +166,9 @@ def draft_message(draft: DraftCard) -> Posting:
     settles = f", outcome: {words(draft.outcome)}" if draft.outcome else ""
     headline = f":memo: *{escaped(text)}* ({who}{settles})"
     blocks: Blocks = [section(headline), section(_quote(cut(escaped(draft.masked), SECTION - 200)))]
-    blocks.append({"type": "context", "elements": [markdown(_progress(draft), 2000)]})
+    blocks.append(
+        {"type": "context", "elements": [markdown(each, 2000) for each in (*_marks(draft), _progress(draft))]}
+    )
     if draft.state == "open":
         value = f"{draft.id}:{draft.digest[:16]}"
         blocks.append(
@@ -198,9 +217,36 @@ def _due(card: Card) -> str:
         return card.due_at.isoformat()
     days = (card.due_at - card.today).days
     left = f"{days} days left" if days > 1 else ("tomorrow" if days == 1 else "today")
+    left = "more than two weeks left" if days > COUNTED.days else left
     late = f":rotating_light: {-days} days overdue" if days < 0 else left
     act = f", act by {card.act_by.isoformat()}" if card.act_by else ""
     return f"{card.due_at.isoformat()} ({late}{act})"
+
+
+def _clock(card: Card) -> str:
+    if card.status == "closed":
+        return "stopped: it is closed"
+    if card.due_at is None:
+        return "no day in this law"
+    state = "stands still while the requester is asked" if card.paused else "running"
+    state += ", though the requester is asked" if card.asked and not card.paused else ""
+    state += ", extended" if card.extended else ""
+    return state + (", *overdue*" if card.due_at < card.today else "")
+
+
+def _marks(draft: DraftCard) -> list[str]:
+    """What was looked at already, for whoever is to approve it."""
+    if draft.state != "open":
+        return []
+    marks = (
+        [f":pencil2: edited by <@{draft.author}>" if draft.author else ":pencil2: edited"] if draft.edited else []
+    )
+    if draft.fault:
+        return [*marks, f":no_entry: {escaped(draft.fault)}"]
+    if draft.quotations:
+        count = "1 quotation" if draft.quotations == 1 else f"{draft.quotations} quotations"
+        marks.append(f":white_check_mark: {count}, word for word from the policy, version {draft.policy_version}")
+    return marks
 
 
 def _progress(draft: DraftCard) -> str:

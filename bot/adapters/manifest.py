@@ -17,17 +17,17 @@ _SCOPES = {
     "users:read.email": "where a requester's code is mailed to",
     "usergroups:read": "who belongs to a group of SLACK_STAFF",
     "groups:read": "whether the staff channel is private, and whether it is shared",
-    "groups:history": "posts of doubtful fate, and requests in a private support channel",
+    "groups:history": "posts of doubtful fate, notes of staff, and requests in a private support channel",
     "im:history": "requests and codes in a direct message",
     "im:read": "which direct messages to read again after a gap",
     "im:write": "direct messages to a requester",
     "channels:read": "what kind of channel a setting names",
 }
-_EVENTS = ("app_home_opened", "channel_shared", "channel_unshared", "message.im")
+_EVENTS = ("app_home_opened", "channel_shared", "channel_unshared", "message.groups", "message.im")
 
 # What is needed only where customers write in channels, public or private ones.
 _SUPPORT_SCOPES = {"channels:history": "requests in a support channel"}
-_SUPPORT_EVENTS = ("message.channels", "message.groups")
+_SUPPORT_EVENTS = ("message.channels",)
 
 
 def scopes(*, support_channels: bool) -> tuple[str, ...]:

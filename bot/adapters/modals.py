@@ -1,27 +1,55 @@
 """The modals behind the staff's buttons: a draft whole, a draft to edit, and what an action needs to know."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.adapters import forms
-from bot.adapters.cards import SECTION, cut, escaped, plain, section
+from bot.adapters.cards import SECTION, cut, escaped, markdown, plain, section
+from bot.domain.beside import Paragraph
 
 TITLE, INPUT = 24, 3000  # characters that Slack takes
 _PART = INPUT - 500  # room to write in each input
 _EDITABLE_PARTS = 10
+_MOST_BLOCKS = 98  # besides those of the head
+_NOTE = 2000
 
 
-def show_modal(reference: str, recipient: str, subject: str, text: str) -> dict[str, Any]:
-    """A draft whole, as it would leave."""
+def show_modal(reference: str, recipient: str, subject: str, letter: Sequence[Paragraph]) -> dict[str, Any]:
+    """A draft whole, as it would leave; below each paragraph what is known of it, where a modal has the room."""
     head = f"*To:* {escaped(recipient)}\n*Subject:* {escaped(subject)}"
-    blocks = [section(cut(head, SECTION)), {"type": "divider"}]
-    blocks += [section(cut(escaped(part), SECTION)) for part in _parts(text, SECTION // 2)][:90]
+    text = "\n\n".join(each.text for each in letter)
+    noted = [block for each in letter for block in (*_sections(each.text), *_notes(each))]
+    blocks = noted if len(noted) <= _MOST_BLOCKS else _sections(text)[:_MOST_BLOCKS]
+    return _whole("draft_show", reference, [section(cut(head, SECTION)), {"type": "divider"}, *blocks])
+
+
+def message_modal(reference: str, sender: str, subject: str, text: str) -> dict[str, Any]:
+    """What a requester wrote, whole."""
+    head = f"*From:* {escaped(sender)}\n*Subject:* {escaped(subject) or '(none)'}"
+    blocks = [section(cut(head, SECTION)), {"type": "divider"}, *_sections(text)[:_MOST_BLOCKS]]
+    return _whole("message_show", reference, blocks)
+
+
+def _whole(name: str, reference: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "modal",
-        "callback_id": "draft_show",
+        "callback_id": name,
         "title": plain(reference, TITLE),
         "close": plain("Close", TITLE),
         "blocks": blocks,
     }
+
+
+def _sections(text: str) -> list[dict[str, Any]]:
+    return [section(cut(escaped(part), SECTION)) for part in _parts(text, SECTION // 2) if part.strip()]
+
+
+def _notes(paragraph: Paragraph) -> list[dict[str, Any]]:
+    """That it quotes the policy rightly, what it says in the language of staff, that nobody has translated it."""
+    notes = [":white_check_mark: word for word from the policy"] if paragraph.quoted else []
+    notes += [escaped(part) for part in _parts(paragraph.translation, _NOTE // 2)] if paragraph.translation else []
+    notes += [":pencil2: edited: no translation"] if paragraph.edited else []
+    return [{"type": "context", "elements": [markdown(cut(each, _NOTE), _NOTE)]} for each in notes]
 
 
 def edit_modal(reference: str, value: str, text: str) -> dict[str, Any]:

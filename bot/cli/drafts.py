@@ -131,7 +131,7 @@ async def _look(desk: "Desk", which: str, *, silent: bool = False) -> tuple[int,
         assert case is not None, "a draft has a ticket"
         if not silent:
             _print(case, row, await drafts.read(work, row))
-            await watching.looked(desk, work, case, actor(), row.id)
+            await watching.looked(desk, work, case, actor(), draft=row.id)
     assert row.id is not None
     return row.id, row.digest
 

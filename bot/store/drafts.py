@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from bot.domain.beside import Wording
 from bot.domain.drafts import Draft
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.store.cases import Case
@@ -18,10 +19,15 @@ _CONTENT = "draft.content"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a draft says."""
+    """What a draft says, and what the desk had written."""
 
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    wording: Wording = field(default=Wording(), repr=False)
+
+    @property
+    def is_edited(self) -> bool:
+        return bool(self.wording.made) and self.text != self.wording.made
 
 
 async def create(
@@ -30,8 +36,7 @@ async def create(
     *,
     letter: str,
     language: str,
-    subject: str,
-    text: str,
+    proposal: Proposal,
     outcome: Outcome | None,
     types: Sequence[RequestType],
     author: str | None,
@@ -50,7 +55,7 @@ async def create(
         policy_version=policy_version,
         created_at=now,
         key_id=case.key.id,
-        content=_seal(case, subject, text),
+        content=_seal(case, proposal),
     )
     work.session.add(row)
     await work.session.flush()
@@ -71,12 +76,13 @@ async def open_ones(work: Work, ticket_id: int | None = None) -> list[DraftRow]:
 
 async def read(work: Work, row: DraftRow) -> Proposal:
     content = json.loads((await work.keys.get(row.key_id)).open(row.content or b"", _CONTENT))
-    return Proposal(content["subject"], content["text"])
+    wording = Wording(content.get("made", ""), content.get("staff", ""))
+    return Proposal(content["subject"], content["text"], wording)
 
 
-def rewrite(work: Work, case: Case, row: DraftRow, subject: str, text: str, *, author: str, digest: str) -> None:
+def rewrite(work: Work, case: Case, row: DraftRow, proposal: Proposal, *, author: str, digest: str) -> None:
     """A new text has a new author, and the approvals of the old one are void."""
-    row.content, row.author, row.digest, row.approvals = _seal(case, subject, text), author, digest, []
+    row.content, row.author, row.digest, row.approvals = _seal(case, proposal), author, digest, []
     work.session.add(row)
 
 
@@ -85,5 +91,7 @@ def as_draft(row: DraftRow) -> Draft:
     return Draft(types, row.author, tuple(row.approvals), row.digest, row.state)
 
 
-def _seal(case: Case, subject: str, text: str) -> bytes:
-    return case.key.seal(json.dumps({"subject": subject, "text": text}).encode(), _CONTENT)
+def _seal(case: Case, proposal: Proposal) -> bytes:
+    content = {"subject": proposal.subject, "text": proposal.text}
+    content |= {"made": proposal.wording.made, "staff": proposal.wording.staff}
+    return case.key.seal(json.dumps(content).encode(), _CONTENT)

@@ -92,7 +92,7 @@ class TicketRow(SQLModel, table=True):
     slack_user: str | None = Field(default=None, index=True)  # who is answered in Slack; None: by mail
     heard_in: str | None = None  # the support channel, and thread, where it was said
     card_channel: str | None = None
-    card_ts: str | None = None
+    card_ts: str | None = Field(default=None, index=True)
     journal_length: int = 0
     journal_head: str = ""
     anchored_length: int = 0

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.postings import card_of
+from bot.showing import card_of
 from handlers import actions
 from handlers.approvals import approve_draft, edit_draft
 from tests.handlers.conftest import ADA, BEN, ERASE, EVE, UNSUBSCRIBE, Bench, text_of

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -282,7 +283,7 @@ async def test_a_letter_whose_draft_was_changed_after_approval_does_not_leave(be
     async with bench.desk.store.transaction() as work:
         draft = await drafts.load(work, 1)
         proposal = await drafts.read(work, draft)
-        drafts.rewrite(work, case, draft, proposal.subject, "Everything.\n", author=ADA, digest=draft.digest)
+        drafts.rewrite(work, case, draft, replace(proposal, text="Everything.\n"), author=ADA, digest=draft.digest)
     await send_all(delivery)
     assert ("fulfilled", "dead") in await states(bench)
     assert [each.recipients for each in sink.messages] == [(ROBIN,)]  # the acknowledgement

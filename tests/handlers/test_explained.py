@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot import postings
+from bot import showing
 from bot.domain.events import Closed
 from bot.domain.mime.flags import Flag
 from bot.domain.vocabulary import Outcome, RequestType
@@ -227,5 +227,5 @@ async def test_a_draft_says_how_many_approvals_it_needs(room):
     await actions.propose(desk, case.reference, ADA, Outcome.FULFILLED)
     answer = (await room.bench.drafts())[-1]
     async with desk.store.reading() as work:
-        shown = [await postings.draft_card(desk, work, case, each) for each in (own, question, answer)]
+        shown = [await showing.draft_card(desk, work, case, each) for each in (own, question, answer)]
     assert [each.needed for each in shown] == [2, 1, 1]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import postings
+from bot import postings, showing
 from bot.domain.events import Added, Closed
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.store import outbox
@@ -139,14 +139,14 @@ async def test_slack_being_down_delays_and_loses_nothing(room):
 async def test_what_cannot_be_rendered_does_not_keep_the_rest_waiting(room, monkeypatch):
     broken = await room.bench.case(await room.bench.write(ERASE))
     await room.bench.write(ERASE, sender=EVE)
-    whole = postings.card_of
+    whole = showing.card_of
 
     def card_of(desk, case):
         if case.reference == broken.reference:
             raise ValueError
         return whole(desk, case)
 
-    monkeypatch.setattr(postings, "card_of", card_of)
+    monkeypatch.setattr(showing, "card_of", card_of)
     await room.post_all()
     assert broken.reference not in room.posts()[0].text
 

@@ -1,0 +1,110 @@
+"""What Slack shows of a ticket, made from what is true at that moment: its card, what came in, its drafts."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.adapters import cards, findings
+from bot.adapters.cards import Posting
+from bot.domain.beside import paragraphs
+from bot.domain.concerns import sentences
+from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready
+from bot.domain.masking import masked
+from bot.domain.vocabulary import Status
+from bot.store import cases, drafts, outbox, readings
+from bot.store.cases import Case
+from bot.store.tables import DraftRow, MessageRow, OutboxRow
+from bot.store.work import Work
+from handlers.desk import Desk
+
+_KEPT = "\ue000"  # stands for the reference while numbers are masked
+
+
+def card_of(desk: Desk, case: Case) -> cards.Card:
+    row, ticket = case.row, case.ticket()
+    return cards.Card(
+        reference=row.reference,
+        status=row.status,
+        outcome=row.outcome,
+        request_types=tuple(dict.fromkeys("appeal" if each.appeal else each.type for each in ticket.requests)),
+        law=row.law,
+        due_at=row.due_at,
+        act_by=row.act_by,
+        why=row.due_rule,
+        verified=row.verified,
+        assignee=row.assignee,
+        automatic=row.automatic,
+        today=desk.day(desk.now()),
+        paused=row.paused,
+        asked=row.asked_at is not None,
+        extended=row.extended_at is not None,
+        concerns=sentences(row.concerns),
+        data_points=row.data_points,
+        cooling_until=f"{row.cooling_until:%-d %B %Y, %H:%M %Z}" if row.cooling_until else "",
+    )
+
+
+async def explained(work: Work, case: Case, card: cards.Card) -> cards.Card:
+    """The card with what was found in the letter that opened the ticket, as far as it still matters."""
+    entries = await cases.entries(work, case)
+    card = replace(card, linked=findings.linked(entries))
+    if card.status == Status.CLOSED:
+        return card
+    opened = entries[0].detail
+    flags = findings.flags(opened)
+    if card.status != Status.TRIAGE:
+        return replace(card, flags=flags)
+    if case.row.reopened_at:
+        return replace(card, flags=flags, triage=["It was closed, and the requester wrote again."])
+    reading = (await readings.of_ticket(work, case.id)).get(opened.get("item")) or {}
+    person = reading.get("suggested")
+    hint = findings.hinted(person["name"], person["address"]) if person else ""
+    return replace(card, flags=flags, triage=findings.why_triage(opened), suggested=hint)
+
+
+async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> cards.DraftCard:
+    proposal, requester = await drafts.read(work, draft), case.requester
+    text = proposal.text
+    return cards.DraftCard(
+        id=draft.id or 0,
+        reference=case.reference,
+        letter=draft.letter,
+        outcome=draft.outcome,
+        state=draft.state,
+        digest=draft.digest,
+        author=draft.author,
+        approvals=draft.approvals,
+        needed=missing(drafts.as_draft(draft), desk.four_eyes if draft.letter not in NO_FINAL_REPLY else ()),
+        masked=masked(
+            text.replace(case.reference, _KEPT), requester.name, requester.address.partition("@")[0]
+        ).replace(_KEPT, case.reference),
+        quotations=sum(each.quoted for each in paragraphs(text, proposal.wording, desk.policy)),
+        policy_version=desk.policy.version,
+        edited=proposal.is_edited,
+        fault=not_ready(text, desk.policy) or "",
+        delivery=await outbox.state_of_draft(work, draft.id),
+    )
+
+
+async def incoming(work: Work, row: OutboxRow, case: Case) -> Posting:
+    """What came in, with what was found in it then: the names that it gives are masked as well."""
+    stored = await work.session.get(MessageRow, row.facts["message_id"])
+    if stored is None:
+        return cards.incoming(case.reference, "")
+    text = (await cases.open_message(work, stored)).text
+    reading = (await readings.of_ticket(work, case.id)).get(stored.inbox_id) or {}
+    found = await _found(work, case, stored)
+    requester = case.requester
+    names = (requester.name, requester.address.partition("@")[0], *findings.personal(reading))
+    return cards.incoming(
+        case.reference,
+        masked(text, *names),
+        besides=findings.besides(found),
+        flags=findings.flags(found),
+        message=stored.id,
+    )
+
+
+async def _found(work: Work, case: Case, stored: MessageRow) -> dict[str, Any]:
+    """What the journal says was found in a message; nothing where it came in by another way than a mail."""
+    details = (each.detail for each in await cases.entries(work, case))
+    return next((each for each in details if stored.inbox_id and each.get("item") == stored.inbox_id), {})
