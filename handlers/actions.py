@@ -17,6 +17,8 @@ from handlers import correspondence, overtaking
 from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show, standing
 from handlers.desk import Desk
 
+_CLOSING = "A letter that closes it stands in the thread as a draft."
+
 
 async def set_types(desk: Desk, reference: str, actor: str, types: Sequence[str]) -> None:
     """Raises Refused, like everything here, with words for the actor."""
@@ -70,7 +72,7 @@ async def propose(
     async with desk.store.transaction() as work:
         case = await load(work, reference, actor)
         types = open_types(case)
-        if outcome in (Outcome.FULFILLED, Outcome.PARTLY_FULFILLED):
+        if outcome is Outcome.FULFILLED:
             types = case.ticket().ready_types
         if not types:
             raise Refused("There is nothing to answer: the requester has not proven who they are yet.")
@@ -131,12 +133,21 @@ async def close(desk: Desk, reference: str, actor: str, reason: str) -> str:
     async with desk.store.transaction() as work:
         case = await load(work, reference, actor)
         await keep_reason(desk, work, case, reason)
+        if case.row.status == Status.TRIAGE and await is_acknowledged(work, case):
+            types, outcome = case.ticket().open_types or case.ticket().types, Outcome.NOT_PRIVACY
+            await correspondence.draft(desk, work, case, "reply", types, outcome, author=actor, reason=reason)
+            return _CLOSING
         if case.row.status == Status.TRIAGE:
             await event_happens(desk, work, case, Closed(desk.now(), Outcome.NOT_PRIVACY), actor)
             return "Closed."
     unproven = case.row.status == Status.VERIFYING
     await propose(desk, reference, actor, Outcome.UNVERIFIED if unproven else Outcome.DENIED, reason)
-    return "A letter that closes it stands in the thread as a draft."
+    return _CLOSING
+
+
+async def is_acknowledged(work: Work, case: Case) -> bool:
+    """Whether its requester was told that somebody will answer."""
+    return any(row.direction == "out" for row, _ in await cases.messages(work, case))
 
 
 async def ask(desk: Desk, reference: str, actor: str, question: str) -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot.domain.disclosure import ADDRESS, Kind, found
 from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready, reason_missing, withheld
-from bot.domain.events import Answered, Asked, Event, Extended
+from bot.domain.events import Answered, Asked, Closed, Event, Extended
 from bot.domain.guards import cooling, unproven
 from bot.domain.letters import Letter
 from bot.domain.lifecycle import IllegalTransition, Refused
-from bot.domain.vocabulary import Outcome
+from bot.domain.vocabulary import Outcome, Status
 from bot.failpoints import passing
 from bot.store import address_changes, cases, drafts
 from bot.store.cases import Case
@@ -150,6 +150,8 @@ def _event(desk: Desk, case: Case, row: DraftRow) -> Event:
             if extensible(desk, case) is None:
                 raise Refused("It is too late to extend: the notice had to leave before the due date.")
             return Extended(now)
+        case "reply" if case.row.status == Status.TRIAGE:
+            return Closed(now, Outcome(row.outcome))
         case _:
             return Answered(now, drafts.as_draft(row).types, Outcome(row.outcome))
 

@@ -43,7 +43,7 @@ async def show(front: Front, press: Press) -> str:
         await _CHECKS.get(press.name, _is_open)(desk, work, case)
         if press.name == _SHOWS_REQUESTER:
             await watching.looked(desk, work, case, press.user)
-        facts = _facts(desk, case, press)
+        facts = replace(_facts(desk, case, press), acknowledged=await actions.is_acknowledged(work, case))
         if press.name == _SHOWS_REQUESTER:
             facts = await _with_requester(work, case, facts)
     opened = await front.slack.open_view(press.trigger, staff.form(press.name, facts))
@@ -75,6 +75,7 @@ def _facts(desk: Desk, case: Case, press: Press) -> Facts:
         stops=stops(law, first.type, proof=False),
         due_on=extension[0].respond_by if extension else dates.respond_by,
         assignee=row.assignee if row.assignee and row.assignee[:1] in "UW" else press.user,
+        acknowledged=True,
         suggested=False,
         notice_by=extension[0].notice_by if extension else None,
         extended_to=extension[1].respond_by if extension else None,

@@ -203,11 +203,15 @@ async def test_an_approved_question_makes_the_ticket_wait_and_its_card_says_so(r
     assert "waits for the requester" in str(room.posts()[-1].blocks)
 
 
-async def test_a_ticket_in_triage_is_closed_by_a_form(room):
+async def test_a_ticket_in_triage_that_was_acknowledged_is_closed_by_a_reply(room):
     case, card = await room.ticket(ODD)
     await room.press(ADA, "ticket_close", card)
     await room.submit(ADA, reason="It was meant for our shop.")
-    assert await status(room, case) == "closed"
+    assert await status(room, case) == "triage"
+    await room.press(BEN, "draft_approve", await room.draft(card))
+    closed = (await room.bench.case(case.reference)).row
+    assert (closed.status, closed.outcome) == ("closed", "not_privacy")
+    assert "It was meant for our shop." in text_of((await room.bench.letters())[-1])
 
 
 async def test_a_form_that_comes_too_late_says_so_and_stays_open(room):

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.vocabulary import Outcome, RequestType
 from handlers import actions, merging, transferring
-from tests.handlers.conftest import ADA, BEN, ERASE, EVE, FOUR_EYES, ROBIN, UNSUBSCRIBE, code_of
+from tests.handlers.conftest import ADA, BEN, ERASE, EVE, FOUR_EYES, LUNCH, ROBIN, UNSUBSCRIBE, code_of
 from tests.handlers.slack_people import BYSTANDER, Room, room_of, workspace
+from tests.handlers.test_slack import pressed
 
 ODD = "There is something odd with my personal data."
 ACCESS = "Please send me a copy of all personal data that you hold about me."
@@ -215,7 +216,7 @@ async def test_an_extension_shows_its_last_lawful_day_and_the_day_that_follows(r
 
 
 async def test_an_extension_that_is_not_lawful_any_more_is_refused_with_the_day(room):
-    case, card = await room.ticket(ERASE)
+    _, card = await room.ticket(ERASE)
     room.bench.clock.forward(days=32)
     await choose(room, ADA, "ticket_extend", card)
     assert await room.told(ADA) == "It is too late to extend: the notice had to be sent by 2 April 2026."
@@ -286,11 +287,18 @@ async def test_a_law_that_is_changed_back_gives_the_dates_from_before(bench, law
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [(ODD, "at once as no matter of privacy"), (ERASE, "for want of proof"), (UNSUBSCRIBE, "drafts the letter")],
+    [
+        (LUNCH, "at once as no matter of privacy"),
+        (ODD, "drafts the reply"),
+        (ERASE, "for want of proof"),
+        (UNSUBSCRIBE, "drafts the letter"),
+    ],
 )
 async def test_closing_says_whether_a_letter_is_drafted(room, text, words):
-    _, card = await room.ticket(text)
-    await choose(room, ADA, "ticket_close", card)
+    case = await room.bench.case(await room.bench.write(text))
+    trigger = room.slack.workspace.modals.trigger(ADA)
+    await room.slack.send("interactive", pressed("ticket_close", case.reference, trigger=trigger))
+    await room._done(1)
     assert words in said(room)
 
 
@@ -312,8 +320,9 @@ async def test_a_closing_is_taken_back_with_the_clock_that_ran(room):
 
 async def test_what_was_no_matter_of_privacy_is_sorted_anew(room):
     case, card = await room.ticket(ODD)
-    await choose(room, ADA, "ticket_close", card)
-    await room.submit(ADA, reason="It was meant for our shop.")
+    await choose(room, ADA, "ticket_type", card)
+    await room.submit(ADA, types=["not_privacy"])
+    assert (await row(room, case)).status == "closed"
     await choose(room, ADA, "ticket_reopen", await the_card(room, case))
     await room.submit(ADA, reason="It was not.")
     again = await row(room, case)
@@ -413,12 +422,19 @@ async def test_the_code_of_who_was_the_requester_before_is_dead(bench):
     assert not (await bench.case(case.reference)).row.verified
 
 
+PASSED_ON = """FYI
+
+---------- Forwarded message ---------
+From: Eve Adams <eve@elsewhere.example>
+Date: Mon, 2 Mar 2026 at 08:00
+Subject: My data
+To: <sales@linden.example>
+
+"""
+
+
 async def test_the_requester_of_a_forward_is_prefilled_from_the_letter_that_was_passed_on(room):
-    text = (
-        "FYI\n\n---------- Forwarded message ---------\nFrom: Eve Adams <eve@elsewhere.example>\nDate: Mon, 2 Mar 2026 at 08:00\nSubject: My data\nTo: <sales@linden.example>\n\n"
-        + ERASE
-    )
-    case, card = await room.ticket(text, sender="sales@linden.example", subject="Fwd: My data")
+    case, card = await room.ticket(f"{PASSED_ON}{ERASE}", sender="sales@linden.example", subject="Fwd: My data")
     assert (await row(room, case)).status == "triage"
     await choose(room, ADA, "ticket_requester", card)
     assert inputs(room)["email"]["initial_value"] == EVE
@@ -442,7 +458,7 @@ CALL = {
 
 async def enter(room: Room, **values) -> None:
     await room.slack.shortcut(ADA, "ticket_new")
-    await room.slack.wait_until(lambda: room.slack.workspace.open_view(ADA) is not None)
+    await room._done(1)
     await room.submit(ADA, **(CALL | values))
 
 
@@ -487,6 +503,7 @@ async def test_what_is_wrong_with_an_entry_is_said_beside_its_field(room, values
 async def test_an_entry_is_for_staff_alone(room):
     await room.slack.shortcut(BYSTANDER, "ticket_new")
     await room.slack.wait_until(lambda: room.slack.workspace.open_view(BYSTANDER) is not None)
+    await room.gateway.identify()  # by now the desk has heard that the form is shown
     modal = room.modal(BYSTANDER)
     assert "Only the privacy desk" in str(modal.blocks)
     assert "submit" not in modal.content

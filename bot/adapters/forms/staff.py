@@ -57,6 +57,7 @@ class Facts:
     stops: bool  # whether the law's clock leaves out the days of waiting for an answer
     due_on: date | None
     assignee: str
+    acknowledged: bool  # whether the requester was told that somebody will answer
     suggested: bool  # whether ``name`` and ``address`` are what a letter that was passed on names
     name: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
@@ -135,8 +136,10 @@ def _deny(facts: Facts) -> Block:
     }
     likely = Ground.NOT_VERIFIABLE if facts.unproven else ""
     names = {each.value: said for each, said in _GROUNDS.items()}
+    # Nobody is told that a part is done before they have proven who they are.
+    parts = {each: said for each, said in REFUSED.items() if each == Outcome.DENIED or not facts.unproven}
     inputs = [
-        one_of("refused", "What is refused", REFUSED, now=Outcome.DENIED),
+        one_of("refused", "What is refused", parts, now=Outcome.DENIED),
         optional(one_of("ground", f"The ground in {facts.short}", names, _CITED, now=likely, besides=cited)),
         text("reason", "The reason", "The requester reads it as you write it."),
     ]
@@ -144,7 +147,12 @@ def _deny(facts: Facts) -> Block:
 
 
 def _close(facts: Facts) -> Block:
-    if facts.status == Status.TRIAGE:
+    if facts.status == Status.TRIAGE and facts.acknowledged:
+        happens = [
+            f"Its receipt was acknowledged, so this drafts the reply that closes it. {_NOTHING_LEAVES}",
+            "Is it no matter of privacy at all, and deserves no word? Then say so under “Say what it is”.",
+        ]
+    elif facts.status == Status.TRIAGE:
         happens = ["This closes the ticket at once as no matter of privacy. No letter leaves."]
     elif facts.status == Status.VERIFYING:
         happens = [f"This drafts the letter that closes it for want of proof. {_NOTHING_LEAVES}"]
