@@ -26,3 +26,10 @@ class Front:
             return await self.slack.person(user)
         except SlackApiError:
             return Person(user, "", active=False)
+
+    async def is_staff(self, user: str) -> bool:
+        """Whether to show somebody what staff see; not where Slack does not say who they are."""
+        try:
+            return await self.staff.refuses(user, "") is None
+        except SlackApiError:
+            return False

@@ -14,6 +14,7 @@ class Staff:
     def __init__(self, slack: SlackGateway, members: Sequence[str]) -> None:
         self._slack, self._members = slack, members
         self._known: dict[str, tuple[float, str | None]] = {}
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def refuses(self, user: str, team: str) -> str | None:
         """Why this user may not act; None where they may. Raises what the SDK raises."""
@@ -38,4 +39,12 @@ class Staff:
         if user in self._members:
             return True
         groups = [each for each in self._members if each.startswith("S")]
-        return any([user in await self._slack.group(each) for each in groups])
+        return any([user in await self._group(each) for each in groups])
+
+    async def _group(self, group: str) -> frozenset[str]:
+        """Asked for once a minute, however many people there are: Slack allows few such questions."""
+        until, members = self._groups.get(group, (0.0, frozenset()))
+        if time.monotonic() >= until:
+            members = await self._slack.group(group)
+            self._groups[group] = (time.monotonic() + _REMEMBERED, members)
+        return members

@@ -60,6 +60,7 @@ class SlackGateway:
         self._direct: dict[str, str] = {}
         self.team = ""
         self.bot_user = ""
+        self.workspace_url = ""
 
     @property
     def client(self) -> AsyncWebClient:
@@ -79,6 +80,13 @@ class SlackGateway:
         """Learns whose app this is. Raises SlackApiError, SlackClientError or aiohttp's errors."""
         answer = await self.client.auth_test()
         self.team, self.bot_user = str(answer["team_id"]), str(answer["user_id"])
+        self.workspace_url = str(answer.get("url") or "")
+
+    def link(self, channel: str, ts: str) -> str:
+        """Where a message is, as `chat.getPermalink` says, without asking; empty where it is not known."""
+        if not (self.workspace_url and channel and ts):
+            return ""
+        return f"{self.workspace_url}archives/{channel}/p{ts.replace('.', '')}"
 
     async def post(self, channel: str, posting: Posting, *, key: str, thread_ts: str | None = None) -> Posted:
         """``key`` is put into the message's metadata, to look it up where its fate is in doubt."""
