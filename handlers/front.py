@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
+from bot.adapters.interactions import Press
 from bot.adapters.slack import Person, SlackGateway
+from handlers import watching
 from handlers.desk import Desk
 from handlers.staff import Staff
 
@@ -33,3 +35,13 @@ class Front:
             return await self.staff.refuses(user, "") is None
         except SlackApiError:
             return False
+
+    async def turned_away(self, press: Press) -> str | None:
+        """Why who pressed may not act as staff, which is then on record; None where they may.
+
+        Raises what the SDK raises where Slack does not answer.
+        """
+        refused = await self.staff.refuses(press.user, press.team)
+        if refused:
+            await watching.turned_away(self.desk, press)
+        return refused

@@ -1,4 +1,4 @@
-"""The App Home: of staff what is to be done, of everybody their own tickets as they stand, and the way to a new one."""
+"""The App Home: for staff what is to be done, for everybody their own tickets, and the way to a new one."""
 
 from bot.adapters import chat, staff_home
 from bot.adapters.chat import Matter

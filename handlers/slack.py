@@ -84,7 +84,7 @@ class Reception(Front):
 
     async def _by_staff(self, press: Press) -> str:
         """What to tell who pressed. Raises Refused."""
-        if refused := await self.staff.refuses(press.user, press.team):
+        if refused := await self.turned_away(press):
             raise Refused(refused)
         return await buttons.HANDLERS[press.name](self, press)
 

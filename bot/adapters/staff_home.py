@@ -1,6 +1,6 @@
 """What staff see first in Slack, as Block Kit: what is due, whose it is, and how the week has gone.
 
-Nothing in it names a requester. Every bar of the chart stands beside the number that it draws, for who hears it read.
+Nothing in it names a requester. Every bar of the chart stands beside its number, for who hears it read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
