@@ -10,7 +10,7 @@ from bot.domain.vocabulary import Outcome
 from bot.store import cases, drafts
 from bot.store.tables import DraftRow
 from bot.store.work import Work
-from handlers import actions, approvals, watching
+from handlers import actions, approvals, pointing, watching
 from handlers.front import Front
 
 Handler: TypeAlias = Callable[[Front, Press], Awaitable[str]]
@@ -148,4 +148,5 @@ HANDLERS: dict[str, Handler] = {
     "ticket_ask": _by_form(_ask),
     "ticket_extend": _by_form(_extend),
     "ticket_close": _by_form(_close),
+    "request_open": pointing.open_ticket,
 }

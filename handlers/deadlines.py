@@ -20,7 +20,7 @@ from bot.logs import described
 from bot.store import cases, drafts, outbox, reminders
 from bot.store.cases import Case
 from bot.store.work import Work
-from handlers import correspondence, notices
+from handlers import correspondence, notices, nudging
 from handlers.alerts import tell_staff
 from handlers.casework import extensible, happen, show
 from handlers.desk import Desk
@@ -88,6 +88,7 @@ async def _remind(desk: Desk, work: Work, case: Case, reminder: Reminder, text: 
         text += " *Draft: extend* writes it."
     await cases.note(work, case, at=desk.now(), actor="desk", event="reminded_staff", kind=reminder.kind)
     await show(desk, work, case)
+    await nudging.queue(desk, work, case, reminder.key, text)
     if reminder.to is To.ALERT or desk.staff_channel is None:
         said = text if case.reference in text else f"{case.reference}: {text}"
         await tell_staff(desk, work, reminder.key, said, ticket_id=case.id)

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from bot.adapters import cards
 from bot.adapters.cards import Posting
 from bot.adapters.interactions import Payload, Press, Said, press_of, said_of
+from bot.adapters.slack import Fate
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.failpoints import passing
 from bot.store import chats, inbox
@@ -78,9 +79,15 @@ class Reception(Front):
         if refused and press.submitted is not None:
             return {"response_action": "errors", "errors": {next(iter(press.submitted)): refused}}
         if word and press.channel:
-            said = Posting(cards.escaped(word), [])
-            await self.slack.whisper(press.channel, press.user, said, thread_ts=press.thread)
+            await self._tell(press, Posting(cards.escaped(word), []))
         return answer
+
+    async def _tell(self, press: Press, said: Posting) -> None:
+        """To who pressed alone; where the desk is not in the channel, at the address that Slack gave for it."""
+        channel = press.channel or ""
+        told = await self.slack.whisper(channel, press.user, said, thread_ts=press.thread)
+        if told.fate is not Fate.DONE and press.response_url:
+            await self.slack.respond(press.response_url, said, replace=False)
 
     async def _by_staff(self, press: Press) -> str:
         """What to tell who pressed. Raises Refused."""

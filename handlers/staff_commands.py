@@ -1,4 +1,4 @@
-"""What staff ask /privacy for: their queues, one ticket, the figures of a period. Nothing in it names a requester."""
+"""What staff ask /privacy for: queues, a ticket, the figures of a period; nothing that names a requester."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta

@@ -104,6 +104,27 @@ async def read(front: Front, item: InboxItem) -> Talk | None:
     )
 
 
+async def of_message(front: Front, item: InboxItem, said: Said) -> Talk:
+    """One message by itself, as somebody on the staff points at it."""
+    desk = front.desk
+    async with desk.store.reading() as work:
+        own = await desk.taught.current(work) if desk.taught else None
+    sense = await _sense(desk, own, said.text, item.received_at)
+    person = await front.person(said.user)
+    address = person.address or address_in(said.text) or ""
+    return Talk(
+        items=(item.id or 0,),
+        earlier=(),
+        last=said,
+        text=said.text,
+        sense=sense,
+        person=person,
+        received_at=item.received_at,
+        files=said.files,
+        found=await accounts.consult(desk, address, person.name, said.text, sense.says) if address else Finding(),
+    )
+
+
 async def _said(work: Work, desk: Desk, item: InboxItem) -> Said | None:
     raw, _ = await inbox.raw_of(work, item)
     return said_of(json.loads(raw), desk.support_channels)

@@ -72,7 +72,7 @@ async def looked(desk: Desk, work: Work, case: Case, who: str, draft_id: int | N
 
 
 async def turned_away(desk: Desk, press: Press) -> None:
-    """Somebody who is not staff tries what only staff may do: counted, and on record at the ticket that it is about.
+    """Somebody who is not staff tries what only staff may do: counted, and on record at the ticket that is meant.
 
     Once an hour is enough for a ticket and a person, so that nobody makes its journal long by pressing.
     """

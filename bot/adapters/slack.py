@@ -176,9 +176,13 @@ class SlackGateway:
         """Shows a user their App Home."""
         return await self._try("views.publish", user_id=user, view=dict(view))
 
-    async def respond(self, response_url: str, posting: Posting) -> None:
-        """Puts something in the place of the message that was pressed, an ephemeral one included, if it can."""
-        body = {"replace_original": True, "text": posting.text, "blocks": posting.blocks}
+    async def respond(self, response_url: str, posting: Posting, *, replace: bool = True) -> None:
+        """Puts something in the place of the message that was pressed, an ephemeral one included, if it can.
+
+        Without ``replace`` it is said to who pressed alone, wherever that was.
+        """
+        how = {"replace_original": True} if replace else {"response_type": "ephemeral"}
+        body = {**how, "text": posting.text, "blocks": posting.blocks}
         if not self.client or not self._session or not self._is_slacks(response_url):
             return
         try:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, and_, exists, literal, literal_column, not_, or_
 from sqlmodel import col, func, select
 
-from bot.store.tables import DraftRow, InboxItem, JournalRow, RequestRow, TicketRow
+from bot.store.tables import DraftRow, InboxItem, JournalRow, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 
 MOST = 1000
@@ -130,7 +130,8 @@ def _in(queue: Queue, asked: Asked) -> ColumnElement[bool]:
 def _ordinary() -> ColumnElement[bool]:
     """Surely no matter of privacy: it stands in the daily list, for nobody to take."""
     other = exists().where(col(RequestRow.ticket_id) == TicketRow.id, col(RequestRow.type) != "not_privacy")
-    return and_(col(TicketRow.untriaged).is_(True), col(TicketRow.reopened_at).is_(None), not_(other))
+    told = exists().where(col(MessageRow.ticket_id) == TicketRow.id, col(MessageRow.direction) == "out")
+    return and_(col(TicketRow.untriaged).is_(True), col(TicketRow.reopened_at).is_(None), not_(other), not_(told))
 
 
 def _dismissed() -> ColumnElement[bool]:

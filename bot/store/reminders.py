@@ -81,7 +81,7 @@ def _matter(
         acknowledged=told,
         assignee=row.assignee,
         automatic=row.automatic,
-        ordinary=row.untriaged and types == {RequestType.NOT_PRIVACY} and not row.reopened_at,
+        ordinary=row.untriaged and types == {RequestType.NOT_PRIVACY} and not (row.reopened_at or told),
         unproven_since=min(unproven, default=None) if not row.untriaged else None,
         asked_at=row.asked_at if row.status == Status.WAITING else None,
         drafts=drafts,
