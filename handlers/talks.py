@@ -65,6 +65,11 @@ class Talk:
         """Surely about privacy; where people talk of everything, the rest is not for the desk."""
         return self.sure and self.types != (RequestType.NOT_PRIVACY,)
 
+    @property
+    def is_chatter(self) -> bool:
+        """Surely about something else."""
+        return self.sure and self.types == (RequestType.NOT_PRIVACY,)
+
 
 async def read(front: Front, item: InboxItem) -> Talk | None:
     """The conversation that an item belongs to; None where nothing is left of it to answer."""
