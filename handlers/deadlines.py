@@ -17,7 +17,7 @@ from bot.domain.lifecycle import IllegalTransition
 from bot.domain.reminders import MORNING, Kind, Matter, Reminder, To, due
 from bot.domain.vocabulary import Outcome, Status
 from bot.logs import described
-from bot.store import cases, drafts, outbox, reminders
+from bot.store import cases, drafts, outbox, queues, reminders
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence, notices, nudging
@@ -172,7 +172,7 @@ async def _good_morning(desk: Desk, matters: Sequence[Matter], now: datetime, we
     async with desk.store.transaction() as work:
         if not await reminders.record(work, f"digest:{today}", _DESK, desk.now()):
             return 0
-        if text := digests.digest(matters, today, week):
+        if text := digests.digest(matters, today, week, (await queues.aside(work)).unconfirmed):
             await _post(desk, work, f"digest:{today}", text, None)
     return 1
 

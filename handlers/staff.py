@@ -3,9 +3,12 @@
 import time
 from collections.abc import Sequence
 
-from bot.adapters.slack import SlackGateway
+from slack_sdk.errors import SlackApiError
+
+from bot.adapters.slack import Person, SlackGateway
 
 _REMEMBERED = 60.0  # seconds: a person who leaves is out within a minute
+_STRANGERS = ("user_not_found", "user_not_visible")  # what Slack says of somebody whom it does not let us see
 
 
 class Staff:
@@ -30,7 +33,12 @@ class Staff:
     async def _ask(self, user: str) -> str | None:
         if not await self._is_named(user):
             return "Only the privacy desk's staff can do this."
-        person = await self._slack.person(user)
+        try:
+            person = await self._slack.person(user)
+        except SlackApiError as fault:
+            if fault.response.get("error") not in _STRANGERS:
+                raise
+            person = Person(user, "", active=False)
         if not person.active or (self._slack.team and person.team != self._slack.team):
             return "Only active, full members of this workspace can act on tickets."
         return None

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
+import sqlalchemy
 from sqlalchemy import ColumnElement, and_, exists, literal, literal_column, not_, or_
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, func, select
 
 from bot.store.tables import DraftRow, InboxItem, JournalRow, MessageRow, RequestRow, TicketRow
@@ -145,18 +148,18 @@ def _dismissed() -> ColumnElement[bool]:
     )
 
 
-def _within(at: ColumnElement[datetime], days: Sequence[datetime]) -> list[ColumnElement[bool]]:
+def _within(at: Mapped[Any], days: Sequence[datetime]) -> list[ColumnElement[bool]]:
     moments = [each.astimezone(UTC) for each in days]
     return [and_(at >= begins, at < ends) for begins, ends in pairwise(moments)]
 
 
 async def _counted(
-    work: Work, at: ColumnElement[datetime], days: Sequence[datetime], kinds: Sequence[ColumnElement[bool]]
+    work: Work, at: Mapped[Any], days: Sequence[datetime], kinds: Sequence[ColumnElement[bool]]
 ) -> tuple[int, ...]:
     """Of the tickets within these days, how many are of each kind."""
     whole = and_(at >= days[0].astimezone(UTC), at < days[-1].astimezone(UTC), not_(_dismissed()))
-    query = select(*[func.count().filter(each) for each in kinds]).select_from(TicketRow).where(whole)  # type: ignore[call-overload]
-    return tuple((await work.session.exec(query)).one())
+    query = sqlalchemy.select(*[func.count().filter(each) for each in kinds]).select_from(TicketRow).where(whole)
+    return tuple((await (await work.session.connection()).execute(query)).one())
 
 
 async def _types(work: Work, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -77,6 +77,15 @@ async def test_what_its_writer_has_not_confirmed_stands_in_no_calendar(support):
     assert case.reference in (await feed(bench.desk, address) or "")
 
 
+async def test_what_its_writer_has_not_confirmed_counts_in_the_digest_and_is_not_named(support):
+    await support.say(CARLA, DELETE)
+    support.bench.clock.forward(hours=23)
+    await tick(support.bench.desk)
+    (row,) = [each for each in await support.bench.queued(outbox.SLACK) if each.kind == "digest"]
+    assert "Overheard, and not confirmed yet (1)." in str(row.facts["text"])
+    assert (await support.only_case()).reference not in str(row.facts["text"])
+
+
 async def figures(bench: Bench) -> dict[str, float | None]:
     """The figures of March, of all requests."""
     period = Period(date(2026, 3, 1), date(2026, 3, 31), bench.desk.timezone)
