@@ -5,7 +5,7 @@ import json
 from bot.adapters.interactions import Press, Said
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import RequestType
-from bot.store import cases, inbox
+from bot.store import cases, chats, inbox
 from bot.store.cases import Case
 from bot.store.tables import InboxItem
 from bot.store.work import Work
@@ -44,16 +44,9 @@ async def open_ticket(front: Front, press: Press) -> str:
 
 async def _kept(desk: Desk, said: Said) -> InboxItem:
     """The message as an item of the inbox, under the name that it has where the desk reads along itself."""
+    told = {"user": said.user, "channel": said.channel, "ts": said.ts, "text": said.text}
     async with desk.store.transaction() as work:
-        if item := await inbox.at(work, said.message):
-            return item
-        raw = json.dumps({"user": said.user, "channel": said.channel, "ts": said.ts, "text": said.text}).encode()
-        item = await inbox.put(
-            work, source="slack", origin=said.message, raw=raw, received_at=said.at, now=desk.now()
-        )
-        inbox.finish(work, item)  # there is nothing for the reader of the inbox to do
-        await work.session.flush()
-        return item
+        return await chats.keep(work, said.message, json.dumps(told).encode(), said.at, desk.now())
 
 
 async def _opened(desk: Desk, work: Work, item: InboxItem, talk: Talk, press: Press) -> str:
