@@ -18,7 +18,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import alerts, conversation, telling
+from handlers import alerts, conversation, nudging, telling
 from handlers.channels import Channels
 from handlers.desk import Desk
 
@@ -81,17 +81,14 @@ class SlackDelivery:
     async def _send(self, row: OutboxRow, *, doubtful: bool) -> Posted:
         async with self._desk.store.reading() as work:
             case = await cases.by_id(work, row.ticket_id) if row.ticket_id else None
-            if row.kind == "alert":
-                return await self._once(
-                    self._alert_channel, row, cards.alert(str(row.facts["text"])), doubtful=doubtful
-                )
-            if row.kind == "digest":
-                posting = cards.reminder(str(row.facts["text"]), row.facts.get("assignee"))
-                return await self._once(self._desk.staff_channel or "", row, posting, doubtful=doubtful)
+            if row.kind in ("alert", "digest"):
+                return await self._announce(row, doubtful=doubtful)
             if row.kind in conversation.KINDS:
                 return await telling.post(self._desk, self._slack, work, row, case, doubtful=doubtful)
             if case is None:
                 return Posted(Fate.REFUSED, reason="ticket_gone")
+            if row.kind == "nudge":
+                return await nudging.post(self._slack, row, case, doubtful=doubtful)
             if row.kind != "card" and not case.row.card_ts:
                 return Posted(Fate.TRY_LATER, reason="the ticket's card is not there yet")
             if exposed := await self._exposed(case):
@@ -109,10 +106,25 @@ class SlackDelivery:
                 case _:
                     return await self._draft(work, row, case, doubtful=doubtful)
 
+    async def _announce(self, row: OutboxRow, *, doubtful: bool) -> Posted:
+        """What one person has missed is theirs alone; of a ticket nothing is said where strangers can read it."""
+        text, assignee = str(row.facts["text"]), row.facts.get("assignee")
+        channel, posting = self._desk.staff_channel or "", cards.reminder(text, assignee)
+        if row.kind == "alert":
+            channel, posting = self._alert_channel, cards.alert(text)
+        if told := await nudging.tell(self._slack, row, assignee, posting, doubtful=doubtful):
+            return told
+        of_tickets = row.kind == "digest" or row.ticket_id or row.key.startswith("missed:")
+        exposed = await self._exposed_in(channel) if of_tickets and channel == self._desk.staff_channel else None
+        return exposed or await self._once(channel, row, posting, doubtful=doubtful)
+
     async def _exposed(self, case: Case) -> Posted | None:
+        return await self._exposed_in(self._channel(case))
+
+    async def _exposed_in(self, channel: str) -> Posted | None:
         """Nothing is posted where strangers may read it, or where Slack does not say whether they may."""
         try:
-            why = await self._channels.exposed(self._channel(case))
+            why = await self._channels.exposed(channel)
         except SlackApiError as fault:
             return Posted(Fate.REFUSED, reason=str(fault.response.get("error") or fault.response.status_code))
         return Posted(Fate.TRY_LATER, reason=f"the channel {why}") if why else None

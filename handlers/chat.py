@@ -53,6 +53,8 @@ async def _overheard(hearing: Hearing) -> None:
     if case := await _said_before(hearing):
         await _go_on(hearing, case)
         return
+    if not talk.is_chatter and await direct.appeal(hearing, ()):
+        return
     if not talk.is_private_matter:
         hearing.finish()
         return

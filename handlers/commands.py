@@ -8,28 +8,37 @@ from bot.adapters.interactions import Press
 from bot.domain.correlation import REFERENCE
 from bot.domain.excerpts import find_excerpts
 from bot.domain.letters import ChatText, Letter, LetterContext
-from bot.domain.vocabulary import Status
-from bot.store import cases, chats
+from bot.store import chats
 from bot.store.cases import Case
-from bot.store.tables import TicketRow
-from handlers import forms
+from handlers import forms, staff_commands
 from handlers.correspondence import context
 from handlers.front import Front
 from handlers.reading import fitting
 
 _MOST = 5
-_LISTED = 20
+_FOR_STAFF = Letter(
+    "help_of_staff",
+    "en",
+    "For staff",
+    "- /privacy queue and /privacy overdue list tickets by due date, ten a page: /privacy queue 2 is the next.\n"
+    "- /privacy show PR-XXXXXXXX shows one.\n"
+    "- /privacy report counts the last thirty days, or those from a day to another: 2026-03-01 2026-03-31.\n"
+    "- The shortcut “Open a privacy ticket” on a message makes a ticket of it.",
+)
 _LONGEST = 2_000  # characters of a question that are looked at
 
 
 async def privacy(front: Front, press: Press) -> Mapping[str, Any] | None:
-    """``help``, ``status [REF]``, ``policy QUESTION``, ``request``; for staff ``queue``, ``overdue``, ``show``.
+    """``help``, ``status [REF]``, ``policy QUESTION``, ``request``; for staff those of `staff_commands`.
 
     Help for all else. Raises Refused.
     """
     word, _, rest = press.text.strip().partition(" ")
-    if word.lower() in _OF_STAFF and (refused := await front.staff.refuses(press.user, press.team)):
-        return {"response_type": "ephemeral", "text": refused}
+    if of_staff := staff_commands.COMMANDS.get(word.lower()):
+        if refused := await front.turned_away(press):
+            return {"response_type": "ephemeral", "text": refused}
+        posting = await of_staff(front, press, rest.strip()[:_LONGEST])
+        return {"response_type": "ephemeral", "text": posting.text, "blocks": posting.blocks}
     letters = await _COMMANDS.get(word.lower(), _help)(front, press, rest.strip()[:_LONGEST])
     blocks = [block for each in letters for block in chat.letter(each).blocks]
     if not letters:
@@ -38,7 +47,8 @@ async def privacy(front: Front, press: Press) -> Mapping[str, Any] | None:
 
 
 async def _help(front: Front, press: Press, rest: str) -> Sequence[Letter]:
-    return [_say(front, ChatText.HELP)]
+    of_staff = [_FOR_STAFF] if await front.is_staff(press.user) else []
+    return [_say(front, ChatText.HELP), *of_staff]
 
 
 async def _status(front: Front, press: Press, rest: str) -> Sequence[Letter]:
@@ -72,45 +82,6 @@ async def _request(front: Front, press: Press, rest: str) -> Sequence[Letter]:
     return []
 
 
-async def _queue(front: Front, press: Press, rest: str) -> Sequence[Letter]:
-    """What is open, by due date."""
-    async with front.desk.store.reading() as work:
-        rows = [each for each in await cases.listed(work) if each.status != Status.CLOSED]
-    return [_list(front, "Open tickets", rows)]
-
-
-async def _overdue(front: Front, press: Press, rest: str) -> Sequence[Letter]:
-    desk = front.desk
-    async with desk.store.reading() as work:
-        rows = await cases.listed(work, overdue_on=desk.day(desk.now()))
-    return [_list(front, "Overdue tickets", rows)]
-
-
-async def _show(front: Front, press: Press, rest: str) -> Sequence[Letter]:
-    """One ticket in a line, as little of its requester as in the list."""
-    async with front.desk.store.reading() as work:
-        case = await cases.load(work, rest.upper())
-    return [_list(front, "The ticket", [case.row] if case else [])]
-
-
-def _list(front: Front, title: str, rows: Sequence[TicketRow]) -> Letter:
-    """Tickets as staff may see them anywhere: without a word of who asked."""
-    lines = [f"- {_line(front, each)}" for each in rows[:_LISTED]]
-    if len(rows) > _LISTED:
-        lines.append(f"- and {len(rows) - _LISTED} more: python -m bot tickets")
-    return Letter("queue", "en", f"{title}: {len(rows)}", "\n".join(lines) or "None.")
-
-
-def _line(front: Front, row: TicketRow) -> str:
-    left = (row.due_at - front.desk.day(front.desk.now())).days if row.due_at else None
-    due = "no date in its law" if left is None else f"due {row.due_at}, {_days(left)}"
-    return f"{row.reference}: {row.status}, {due}, {'assigned' if row.assignee else 'nobody has it yet'}"
-
-
-def _days(left: int) -> str:
-    return f"{-left} days overdue" if left < 0 else f"{left} days left"
-
-
 def _stands(front: Front, case: Case) -> Letter:
     return front.desk.letters.say("status", case.row.language, context(front.desk, case))
 
@@ -125,8 +96,4 @@ _COMMANDS: dict[str, Callable[[Front, Press, str], Awaitable[Sequence[Letter]]]]
     "status": _status,
     "policy": _policy,
     "request": _request,
-    "queue": _queue,
-    "overdue": _overdue,
-    "show": _show,
 }
-_OF_STAFF = frozenset({"queue", "overdue", "show"})

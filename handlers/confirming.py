@@ -38,8 +38,13 @@ async def pass_on(desk: Desk) -> None:
     """What nobody has confirmed for a day goes to staff."""
     async with desk.store.transaction() as work:
         for case in await chats.unconfirmed(work, desk.now() - PATIENCE):
-            await happen(desk, work, case, Unconfirmed(), actor="desk")
-            await _settle(desk, work, case)
+            await hand_over(desk, work, case, "desk")
+
+
+async def hand_over(desk: Desk, work: Work, case: Case, actor: str) -> None:
+    """To staff, who say what it is."""
+    await happen(desk, work, case, Unconfirmed(), actor=actor)
+    await _settle(desk, work, case)
 
 
 def _asked_for(heard: Sequence[str]) -> Iterator[RequestType]:

@@ -17,10 +17,10 @@ from bot.domain.lifecycle import IllegalTransition
 from bot.domain.reminders import MORNING, Kind, Matter, Reminder, To, due
 from bot.domain.vocabulary import Outcome, Status
 from bot.logs import described
-from bot.store import cases, drafts, outbox, reminders
+from bot.store import cases, drafts, outbox, queues, reminders
 from bot.store.cases import Case
 from bot.store.work import Work
-from handlers import correspondence, daily_cards, notices
+from handlers import correspondence, daily_cards, notices, nudging
 from handlers.alerts import tell_staff
 from handlers.casework import extensible, happen, show
 from handlers.desk import Desk
@@ -88,6 +88,7 @@ async def _remind(desk: Desk, work: Work, case: Case, reminder: Reminder, text: 
         text += " *Draft: extend* writes it."
     await cases.note(work, case, at=desk.now(), actor="desk", event="reminded_staff", kind=reminder.kind)
     await show(desk, work, case)
+    await nudging.queue(desk, work, case, reminder.key, text)
     if reminder.to is To.ALERT or desk.staff_channel is None:
         said = text if case.reference in text else f"{case.reference}: {text}"
         await tell_staff(desk, work, reminder.key, said, ticket_id=case.id)
@@ -171,7 +172,7 @@ async def _good_morning(desk: Desk, matters: Sequence[Matter], now: datetime, we
     async with desk.store.transaction() as work:
         if not await reminders.record(work, f"digest:{today}", _DESK, desk.now()):
             return 0
-        if text := digests.digest(matters, today, week):
+        if text := digests.digest(matters, today, week, (await queues.aside(work)).unconfirmed):
             await _post(desk, work, f"digest:{today}", text, None)
     await daily_cards.refresh(desk, today)
     return 1

@@ -162,14 +162,14 @@ async def _thanks(hearing: Hearing, mine: Mine) -> bool:
     return True
 
 
-async def _appeal(hearing: Hearing, mine: Mine) -> bool:
-    """What speaks against a refusal belongs to the matter that was refused."""
+async def appeal(hearing: Hearing, mine: Mine) -> bool:
+    """What speaks against a refusal belongs to the matter that was refused, open or closed."""
     talk, sure = hearing.talk, hearing.talk.types if hearing.talk.sure else ()
     if not appeals(talk.text):
         return False
     for case in [*mine, *await chats.of_user(hearing.work, talk.user, closed=True, for_update=True)]:
-        types, appeal = asked_anew(case.ticket(), sure, talk.text)
-        if types and appeal and hearing.goes_on(case):
+        types, is_appeal = asked_anew(case.ticket(), sure, talk.text)
+        if types and is_appeal and hearing.goes_on(case):
             await _more(hearing, case, Added(talk.received_at, types, appeal=True))
             return True
     return False
@@ -247,7 +247,7 @@ _STEPS: tuple[Step, ...] = (
     _status,
     _new_code,
     _thanks,
-    _appeal,
+    appeal,
     _request,
     _word,
 )

@@ -24,7 +24,10 @@ async def feed(desk: Desk, given: str) -> str | None:
     async with desk.store.reading() as work:
         if not hmac.compare_digest(given.encode(), token(work).encode()):
             return None
-        query = select(TicketRow).where(TicketRow.status != Status.CLOSED)
+        query = select(TicketRow).where(
+            TicketRow.status != Status.CLOSED,
+            col(TicketRow.unconfirmed_since).is_(None),  # its writer is asked first whether it is a request
+        )
         query = query.order_by(col(TicketRow.due_at), col(TicketRow.id))
         rows = (await work.session.exec(query)).all()
         aside = await inbox.quarantined(work)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
+from bot.adapters.interactions import Press
 from bot.adapters.slack import Person, SlackGateway
 from bot.domain.lifecycle import Refused
+from handlers import watching
 from handlers.desk import Desk
 from handlers.staff import Staff
 
@@ -36,3 +38,20 @@ class Front:
             return await self.slack.person(user)
         except SlackApiError:
             return Person(user, "", active=False)
+
+    async def is_staff(self, user: str) -> bool:
+        """Whether to show somebody what staff see; not where Slack does not say who they are."""
+        try:
+            return await self.staff.refuses(user, "") is None
+        except SlackApiError:
+            return False
+
+    async def turned_away(self, press: Press) -> str | None:
+        """Why who pressed may not act as staff, which is then on record; None where they may.
+
+        Raises what the SDK raises where Slack does not answer.
+        """
+        refused = await self.staff.refuses(press.user, press.team)
+        if refused:
+            await watching.turned_away(self.desk, press)
+        return refused

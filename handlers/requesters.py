@@ -56,6 +56,7 @@ async def _replace(front: Front, press: Press, case: Case) -> None:
 
 HANDLERS: dict[str, Handler] = {
     HOME: home.opened,
+    **dict.fromkeys(home.TURNING, home.turned),
     "request_confirm": _confirm,
     "request_dismiss": _dismiss,
     "request_withdraw": _withdraw,

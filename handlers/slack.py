@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from bot.adapters import cards, forms
 from bot.adapters.cards import Posting
 from bot.adapters.interactions import Payload, Press, Said, press_of, said_of
+from bot.adapters.slack import Fate
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.failpoints import passing
 from bot.store import chats, inbox
@@ -97,13 +98,19 @@ class Reception(Front):
         if refused and press.channel is None:
             await self.slack.open_view(press.trigger, forms.notice("Not done", refused))
         if word and press.channel:
-            said = Posting(cards.escaped(word), [])
-            await self.slack.whisper(press.channel, press.user, said, thread_ts=press.thread)
+            await self._tell(press, Posting(cards.escaped(word), []))
         return answer
+
+    async def _tell(self, press: Press, said: Posting) -> None:
+        """To who pressed alone; where the desk is not in the channel, at the address that Slack gave for it."""
+        channel = press.channel or ""
+        told = await self.slack.whisper(channel, press.user, said, thread_ts=press.thread)
+        if told.fate is not Fate.DONE and press.response_url:
+            await self.slack.respond(press.response_url, said, replace=False)
 
     async def _by_staff(self, press: Press) -> str:
         """What to tell who pressed. Raises Refused."""
-        if refused := await self.staff.refuses(press.user, press.team):
+        if refused := await self.turned_away(press):
             raise Refused(refused)
         return await buttons.HANDLERS[press.name](self, press)
 

@@ -65,6 +65,11 @@ class Talk:
         """Surely about privacy; where people talk of everything, the rest is not for the desk."""
         return self.sure and self.types != (RequestType.NOT_PRIVACY,)
 
+    @property
+    def is_chatter(self) -> bool:
+        """Surely about something else."""
+        return self.sure and self.types == (RequestType.NOT_PRIVACY,)
+
 
 async def read(front: Front, item: InboxItem) -> Talk | None:
     """The conversation that an item belongs to; None where nothing is left of it to answer."""
@@ -101,6 +106,27 @@ async def read(front: Front, item: InboxItem) -> Talk | None:
         edited=_changed(new),
         found=await accounts.consult(desk, address, person.name, text, sense.says) if address else Finding(),
         late=await accounts.consult_late(desk, address, text) if address else {},
+    )
+
+
+async def of_message(front: Front, item: InboxItem, said: Said) -> Talk:
+    """One message by itself, as somebody on the staff points at it."""
+    desk = front.desk
+    async with desk.store.reading() as work:
+        own = await desk.taught.current(work) if desk.taught else None
+    sense = await _sense(desk, own, said.text, item.received_at)
+    person = await front.person(said.user)
+    address = person.address or address_in(said.text) or ""
+    return Talk(
+        items=(item.id or 0,),
+        earlier=(),
+        last=said,
+        text=said.text,
+        sense=sense,
+        person=person,
+        received_at=item.received_at,
+        files=said.files,
+        found=await accounts.consult(desk, address, person.name, said.text, sense.says) if address else Finding(),
     )
 
 

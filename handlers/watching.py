@@ -1,17 +1,22 @@
 """Watching: what is harmless once is counted, and when a pattern shows, staff are told once what to do."""
 
 import secrets
+from datetime import timedelta
 
+from bot.adapters.interactions import Press
 from bot.domain.authenticity import Authentication, is_forged
+from bot.domain.correlation import REFERENCE
 from bot.domain.mail import Mail
 from bot.domain.watching import ALERTS, CROSSED, PATTERNS, Kind
-from bot.store import cases, sightings
+from bot.store import cases, drafts, sightings, told
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers.alerts import tell_staff
 from handlers.desk import Desk
 
 _EVERYBODY = "all"
+_AN_HOUR = timedelta(hours=1)
+_LONGEST = 80  # characters of what somebody pressed that are kept
 
 
 async def seen(desk: Desk, work: Work, kind: Kind, subject: str, object_: str = "", *, about: str = "") -> None:
@@ -67,3 +72,29 @@ async def looked(desk: Desk, work: Work, case: Case, who: str, **what: int | Non
     await cases.note(work, case, at=desk.now(), actor=who, event="looked", **what)
     if case.row.assignee != who:
         await seen(desk, work, Kind.TICKETS_OPENED, who, case.reference, about=case.reference)
+
+
+async def turned_away(desk: Desk, press: Press) -> None:
+    """Somebody who is not staff tries what only staff may do: counted, and on record at the ticket that is meant.
+
+    Once an hour is enough for a ticket and a person, so that nobody makes its journal long by pressing.
+    """
+    word = press.value or press.text.strip().partition(" ")[0].lower()
+    async with desk.store.transaction() as work:
+        case = await _pressed_at(work, press)
+        if case and not await told.noted(work, case.id, press.user, "refused", desk.now() - _AN_HOUR):
+            action = press.name[:_LONGEST]
+            await cases.note(work, case, at=desk.now(), actor=press.user, event="refused", action=action)
+        about = case.reference if case else ""
+        await seen(desk, work, Kind.NOT_STAFF, press.user, f"{press.name}:{word}"[:_LONGEST], about=about)
+
+
+async def _pressed_at(work: Work, press: Press) -> Case | None:
+    """The ticket that a button stands for, by its reference or by its draft's number."""
+    if named := REFERENCE.search(press.value):
+        return await cases.load(work, named[0], for_update=True)
+    number = press.value.partition(":")[0]
+    if not (press.name.startswith("draft_") and number.isascii() and number.isdecimal()):
+        return None
+    draft = await drafts.load(work, int(number))
+    return await cases.by_id(work, draft.ticket_id, for_update=True) if draft else None

@@ -5,7 +5,7 @@ Payloads: https://docs.slack.dev/reference/events/message and https://docs.slack
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -71,6 +71,7 @@ class Press:
     submitted: dict[str, Any] | None = None  # a modal's state
     text: str = field(default="", repr=False)  # what is typed after a command
     response_url: str = field(default="", repr=False)
+    message: Said | None = None  # that a shortcut was used on; without a user where no person has written it
 
     def said(self, name: str) -> Any:
         """What a modal's input of this name holds: a text, or the chosen values."""
@@ -195,4 +196,42 @@ def _shortcut(payload: Payload) -> Press:
     return Press(**_who(payload), name=name, value="", trigger=trigger)
 
 
-_INTERACTIONS = {"block_actions": _pressed, "view_submission": _submitted, "shortcut": _shortcut}
+def _pointed(payload: Payload) -> Press:
+    """A shortcut on a message, which is told as it stands at that moment."""
+    channel, message = str((payload.get("channel") or {}).get("id") or ""), payload.get("message") or {}
+    return replace(
+        _shortcut(payload),
+        channel=channel,
+        thread=message.get("thread_ts"),
+        response_url=str(payload.get("response_url") or ""),
+        message=_shown(channel, message, str(payload.get("trigger_id") or "")),
+    )
+
+
+def _shown(channel: str, message: Payload, event_id: str) -> Said | None:
+    """A message that somebody points at; None where it names no moment, or is the trace of a deleted one."""
+    ts, thread = str(message.get("ts") or ""), str(message.get("thread_ts") or "")
+    if not _TS.fullmatch(ts) or message.get("subtype") == "tombstone":
+        return None
+    by_person = message.get("subtype") in _SAID and not message.get("bot_id")
+    return Said(
+        change="said",
+        user=str(message.get("user") or "") if by_person else "",
+        team=str(message.get("user_team") or message.get("team") or ""),
+        channel=channel,
+        ts=ts,
+        event_id=event_id,
+        at=datetime.fromtimestamp(float(ts), UTC),
+        direct=channel.startswith("D"),
+        thread="" if thread == ts else thread,
+        text=plain_text(str(message.get("text") or "")),
+        files=tuple(str(each.get("name") or "file") for each in (message.get("files") or ())[:_MOST_FILES]),
+    )
+
+
+_INTERACTIONS = {
+    "block_actions": _pressed,
+    "message_action": _pointed,
+    "shortcut": _shortcut,
+    "view_submission": _submitted,
+}

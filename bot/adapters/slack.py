@@ -60,6 +60,7 @@ class SlackGateway:
         self._direct: dict[str, str] = {}
         self.team = ""
         self.bot_user = ""
+        self.workspace_url = ""
 
     @property
     def client(self) -> AsyncWebClient:
@@ -79,6 +80,13 @@ class SlackGateway:
         """Learns whose app this is. Raises SlackApiError, SlackClientError or aiohttp's errors."""
         answer = await self.client.auth_test()
         self.team, self.bot_user = str(answer["team_id"]), str(answer["user_id"])
+        self.workspace_url = str(answer.get("url") or "")
+
+    def link(self, channel: str, ts: str) -> str:
+        """Where a message is, as `chat.getPermalink` says, without asking; empty where it is not known."""
+        if not (self.workspace_url and channel and ts):
+            return ""
+        return f"{self.workspace_url}archives/{channel}/p{ts.replace('.', '')}"
 
     async def post(self, channel: str, posting: Posting, *, key: str, thread_ts: str | None = None) -> Posted:
         """``key`` is put into the message's metadata, to look it up where its fate is in doubt."""
@@ -168,9 +176,13 @@ class SlackGateway:
         """Shows a user their App Home."""
         return await self._try("views.publish", user_id=user, view=dict(view))
 
-    async def respond(self, response_url: str, posting: Posting) -> None:
-        """Puts something in the place of the message that was pressed, an ephemeral one included, if it can."""
-        body = {"replace_original": True, "text": posting.text, "blocks": posting.blocks}
+    async def respond(self, response_url: str, posting: Posting, *, replace: bool = True) -> None:
+        """Puts something in the place of the message that was pressed, an ephemeral one included, if it can.
+
+        Without ``replace`` it is said to who pressed alone, wherever that was.
+        """
+        how = {"replace_original": True} if replace else {"response_type": "ephemeral"}
+        body = {**how, "text": posting.text, "blocks": posting.blocks}
         if not self.client or not self._session or not self._is_slacks(response_url):
             return
         try:

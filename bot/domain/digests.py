@@ -64,11 +64,15 @@ def missed(reminders: Sequence[tuple[Reminder, Matter]]) -> str:
     return "\n".join(["While the desk could not speak, this came due:", *lines[:_LINES], *more])
 
 
-def digest(matters: Sequence[Matter], today: date, week: Calendar) -> str:
-    """What a morning begins with; empty where nothing is open."""
-    if not matters:
+def digest(matters: Sequence[Matter], today: date, week: Calendar, unconfirmed: int = 0) -> str:
+    """What a morning begins with; empty where nothing is open.
+
+    ``unconfirmed``: how many more were overheard and are not confirmed yet; their clocks run as well.
+    """
+    if not (matters or unconfirmed):
         return ""
-    return "\n".join(["Good morning. This is how the desk stands:", *_lines(matters, today, week)])
+    asked = [f"Overheard, and not confirmed yet ({unconfirmed})."] if unconfirmed else []
+    return "\n".join(["Good morning. This is how the desk stands:", *_lines(matters, today, week), *asked])
 
 
 def _lines(matters: Sequence[Matter], today: date, week: Calendar) -> Iterator[str]:

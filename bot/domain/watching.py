@@ -29,6 +29,7 @@ class Kind(StrEnum):
     FLOOD = "flood"
     LOOP = "loop"
     UNSIGNED = "unsigned"
+    NOT_STAFF = "not_staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +123,12 @@ PATTERNS = {
         "{count} requests within an hour came in Slack's name that Slack did not sign just now.",
         "They were refused and did nothing. Compare SLACK_SIGNING_SECRET and the clock, and look who calls.",
         "requests-that-slack-did-not-sign",
+    ),
+    Kind.NOT_STAFF: Pattern(
+        _HOUR,
+        5,
+        "{subject}, who is not on the staff, tried {count} things within an hour that only staff may do.",
+        "They were refused and saw nothing. Find out how they came by a card, and who else is in its channel.",
+        "somebody-who-is-not-staff-tries-to-act",
     ),
 }

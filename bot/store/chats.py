@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from bot.store import cases
+from bot.store import cases, inbox
 from bot.store.cases import Case
 from bot.store.tables import InboxItem, TicketRow
 from bot.store.work import Work
@@ -28,6 +29,20 @@ async def wait_for_more(work: Work, conversation: str, now: datetime, until: dat
         )
         .values(leased_until=until)
     )
+
+
+async def keep(work: Work, origin: str, raw: bytes, received_at: datetime, now: datetime) -> InboxItem:
+    """What was said at this place, with nothing left to do for the reader of the inbox; once, whoever keeps it."""
+    if item := await inbox.at(work, origin):
+        return item
+    try:
+        async with work.session.begin_nested():
+            item = await inbox.put(work, source=_SOURCE, origin=origin, raw=raw, received_at=received_at, now=now)
+            inbox.finish(work, item)
+    except IntegrityError:  # somebody else was faster
+        item = await inbox.at(work, origin)
+    assert item is not None, "it is kept, by whomever"
+    return item
 
 
 async def together(work: Work, item: InboxItem) -> list[InboxItem]:

@@ -6,18 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import and_
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select
 
 from bot.domain.reminders import Matter
 from bot.domain.ticket import Request
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.store import inbox
 from bot.store.desk_tables import Reminder
-from bot.store.tables import DraftRow, InboxItem, MessageRow, RequestRow, TicketRow
+from bot.store.tables import DraftRow, InboxItem, JournalRow, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 
 _OPEN = and_(col(TicketRow.status) != Status.CLOSED, col(TicketRow.unconfirmed_since).is_(None))
 """What was overheard and is not confirmed yet, staff do not see; it comes to them within a day."""
+_HANDED_OVER = ("confirmed", "unconfirmed")
 ITEM = "quarantined item "
 
 
@@ -25,9 +26,18 @@ async def matters(work: Work) -> list[Matter]:
     """Everything that has a clock running, each with what was said of it."""
     said = await _said(work)
     requests, drafts, told = await _requests(work), await _drafts(work), await _told(work)
+    handed = await _handed_over(work)
     rows = (await work.session.exec(select(TicketRow).where(_OPEN).order_by(col(TicketRow.id)))).all()
     found = [
-        _matter(row, requests[row.id], tuple(drafts[row.id]), row.id in told, said[row.reference]) for row in rows
+        _matter(
+            row,
+            requests[row.id],
+            handed.get(row.id or 0, row.created_at),
+            tuple(drafts[row.id]),
+            row.id in told,
+            said[row.reference],
+        )
+        for row in rows
     ]
     aside = [_item(each, said[f"{ITEM}{each.id}"]) for each in await inbox.quarantined(work)]
     return found + aside
@@ -53,16 +63,17 @@ async def forget(work: Work, before: datetime) -> None:
 def _matter(
     row: TicketRow,
     requests: list[RequestRow],
+    since: datetime,
     drafts: tuple[tuple[int, datetime], ...],
     told: bool,
     said: Mapping[str, datetime],
 ) -> Matter:
-    unproven = [max(each.received_at, row.created_at) for each in requests if _waits_for_proof(each)]
+    unproven = [max(each.received_at, since) for each in requests if _waits_for_proof(each)]
     types = {each.type for each in requests}
     return Matter(
         reference=row.reference,
         received=row.reopened_at or row.received_at,
-        since=row.reopened_at or row.created_at,
+        since=row.reopened_at or since,
         status=row.status,
         due_at=row.due_at,
         act_by=row.act_by,
@@ -70,7 +81,7 @@ def _matter(
         acknowledged=told,
         assignee=row.assignee,
         automatic=row.automatic,
-        ordinary=row.untriaged and types == {RequestType.NOT_PRIVACY} and not row.reopened_at,
+        ordinary=row.untriaged and types == {RequestType.NOT_PRIVACY} and not (row.reopened_at or told),
         unproven_since=min(unproven, default=None) if not row.untriaged else None,
         asked_at=row.asked_at if row.status == Status.WAITING else None,
         drafts=drafts,
@@ -105,6 +116,17 @@ async def _said(work: Work) -> defaultdict[str, dict[str, datetime]]:
         for row in (await work.session.exec(query)).all():
             found[row.subject][row.key] = row.at
     return found
+
+
+async def _handed_over(work: Work) -> dict[int, datetime]:
+    """When what was said to others came to staff, of open tickets: once confirmed, or not confirmed for a day."""
+    query = (
+        select(JournalRow.ticket_id, func.max(JournalRow.at))
+        .join(TicketRow, col(TicketRow.id) == JournalRow.ticket_id)
+        .where(_OPEN, col(TicketRow.heard_in).is_not(None), col(JournalRow.event).in_(_HANDED_OVER))
+        .group_by(col(JournalRow.ticket_id))
+    )
+    return dict((await work.session.exec(query)).all())
 
 
 async def _requests(work: Work) -> defaultdict[int | None, list[RequestRow]]:

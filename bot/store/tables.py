@@ -51,6 +51,13 @@ class TicketRow(SQLModel, table=True):
     """One person's matter."""
 
     __tablename__ = "ticket"
+    __table_args__ = tuple(
+        Index(name, *columns, sqlite_where=text("status != 'closed'"), postgresql_where=text("status != 'closed'"))
+        for name, *columns in (
+            ("ix_ticket_open_due", "due_at", "id"),
+            ("ix_ticket_open_assignee", "assignee", "due_at", "id"),
+        )
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(unique=True)
@@ -70,9 +77,9 @@ class TicketRow(SQLModel, table=True):
     extended_at: datetime | None = None
     waits: list[list[str]] = facts(list, came_later=True)  # when staff asked, and when the requester answered
     paused: bool = later_flag()  # whether its law's clock stands still right now
-    received_at: datetime
+    received_at: datetime = Field(index=True)
     created_at: datetime
-    closed_at: datetime | None = None
+    closed_at: datetime | None = Field(default=None, index=True)
     acknowledge_by: date | None = None
     due_at: date | None = Field(default=None, index=True)
     act_by: date | None = None

@@ -72,6 +72,30 @@ async def test_who_leaves_is_out_within_a_minute(slack, gateway, monkeypatch):
     assert await people.refuses(ADA, TEAM)
 
 
+async def test_who_leaves_a_named_group_is_out_within_a_minute_and_who_joins_it_is_in(slack, gateway, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(staff.time, "monotonic", lambda: now)
+    slack.workspace.add_group(TEAMS, "privacy", [ADA])
+    people = Staff(gateway, [TEAMS])
+    assert [await people.refuses(each, TEAM) is None for each in (ADA, BEN)] == [True, False]
+    slack.workspace.add_group(TEAMS, "privacy", [BEN])
+    now += 61
+    assert [await people.refuses(each, TEAM) is None for each in (ADA, BEN)] == [False, True]
+
+
+async def test_a_group_is_asked_for_once_however_many_people_look(slack, gateway):
+    slack.workspace.add_group(TEAMS, "privacy", [ADA])
+    people = Staff(gateway, [TEAMS])
+    for who in (ADA, BEN, BYSTANDER, GUEST):
+        await people.refuses(who, TEAM)
+    assert [each.method for each in slack.calls].count("usergroups.users.list") == 1
+
+
+async def test_who_is_named_and_whom_slack_does_not_show_may_not(slack, gateway):
+    slack.fail("users.info", error="user_not_visible")
+    assert "full members of this workspace" in (await Staff(gateway, [OUTSIDER]).refuses(OUTSIDER, TEAM) or "")
+
+
 async def test_slack_is_not_asked_at_every_press(slack, gateway):
     people = Staff(gateway, [ADA])
     for _ in range(3):

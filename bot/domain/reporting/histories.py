@@ -14,6 +14,7 @@ from bot.domain.vocabulary import Ground, Outcome, Status
 
 UNKNOWN = "unknown"
 _ASKING = frozenset({"opened", "added", "typed"})
+_TAKEN_UP = frozenset({"confirmed", "unconfirmed", "typed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class History:
     channel: str = UNKNOWN
     language: str = UNKNOWN
     abstained: bool = False
+    in_question: bool = False  # overheard, and whoever said it is asked whether it is a request
     rights: tuple[Right, ...] = ()
     statuses: tuple[tuple[str, datetime], ...] = ()  # each with when it began
     events: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
@@ -78,6 +80,11 @@ class History:
     @property
     def opened_at(self) -> datetime | None:
         return self.first("opened")
+
+    @property
+    def dismissed(self) -> bool:
+        """Whether it never was a request: who was asked about it has said so."""
+        return self.in_question and "withdrawn" in self.events
 
     @property
     def status(self) -> str:
@@ -89,7 +96,10 @@ class History:
 
 
 def history(lines: Iterable[Line], period: Period) -> History | None:
-    """A ticket as its entries, in their order, tell it up to the period's end; None where it was not there yet."""
+    """A ticket as its entries, in their order, tell it up to the period's end.
+
+    None where it was not there yet, and where it has turned out to be no request at all.
+    """
     told = History()
     grounds: dict[int, str] = {}  # of each draft
     ground = UNKNOWN  # of the draft that was approved last
@@ -102,7 +112,9 @@ def history(lines: Iterable[Line], period: Period) -> History | None:
         elif line.event == "approved":
             ground = grounds.get(detail.get("draft", 0), UNKNOWN)
         told = _with(told, line, ground if line.event == "answered" else UNKNOWN)
-    return replace(told, rights=tuple(_by_then(each, period) for each in told.rights)) if told.events else None
+    if not told.events or told.dismissed:
+        return None
+    return replace(told, rights=tuple(_by_then(each, period) for each in told.rights))
 
 
 def _with(told: History, line: Line, ground: str) -> History:
@@ -115,7 +127,10 @@ def _with(told: History, line: Line, ground: str) -> History:
             abstained=bool(abstained),
             channel=detail.get("channel", UNKNOWN),
             language=detail.get("language", UNKNOWN),
+            in_question=bool(detail.get("unconfirmed")),
         )
+    elif line.event in _TAKEN_UP:
+        told = replace(told, in_question=False)
     return replace(
         told,
         law=detail.get("law", told.law),
