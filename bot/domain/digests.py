@@ -45,12 +45,14 @@ _SHORT: dict[Kind, str] = {
 def said(reminder: Reminder, matter: Matter, today: date, week: Calendar) -> str:
     """What staff read of a reminder. Nothing in it names the requester."""
     acknowledge = spoken(matter.acknowledge_by) if matter.acknowledge_by else ""
-    return _SAYS[reminder.kind].format(
+    text = _SAYS[reminder.kind].format(
         reference=_named(matter),
         left=_left(matter, today, week),
         due=_due(matter),
         acknowledge=acknowledge,
     )
+    # What has no thread of its own is named.
+    return f"{_named(matter)}: {text}" if matter.quarantined and _named(matter) not in text else text
 
 
 def missed(reminders: Sequence[tuple[Reminder, Matter]]) -> str:

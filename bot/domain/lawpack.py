@@ -142,6 +142,7 @@ class Law:
     notice: tuple[Denial, ...] = ()
     countries: tuple[str, ...] = ()
     residents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     calendar: str = ""
     roll_over: frozenset[Weekday] = frozenset()
     roll_over_citation: str = ""

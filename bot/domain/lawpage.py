@@ -121,6 +121,8 @@ def _remarks(law: Law) -> Iterator[str]:
     yield from (f"Offered where proof does not come: {each}" for each in law.unverified)
     if law.residents or law.countries:
         yield f"Law of those who live in: {', '.join(law.residents or law.countries)}."
+    if law.languages:
+        yield f"A letter may hint at it by its language: {', '.join(law.languages)}."
     regions = ["regions in HOLIDAYS"] if law.countries else []
     where = ", refined by ".join([law.calendar] * bool(law.calendar) + regions)
     yield f"Holidays that count: {where or 'none'}."

@@ -210,7 +210,8 @@ _EFFECTS: tuple[tuple[PauseKind, Callable[[ClockFacts], bool], str], ...] = (
     (
         PauseKind.EXCLUDE_INTERVAL,
         _paused,
-        "Both ends of the wait are left out ({citation}); the stricter reading counts one day of it less.",
+        "Both ends of the wait are left out ({citation}); that is disputed, and the stricter reading counts one "
+        "day of it less.",
     ),
     (
         PauseKind.MAY_SUSPEND,

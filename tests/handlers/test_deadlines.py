@@ -116,6 +116,8 @@ async def test_what_is_to_be_sorted_and_what_is_in_quarantine_runs_on_the_clock_
     await tick(bench.desk)
     assert "Nobody has taken this ticket yet" in (await said(bench))[0]
     assert f"Quarantined item {aside.id} still waits for a decision" in (await bench.alerts())[-1]
+    await on(bench, "2026-03-30")
+    assert f"Quarantined item {aside.id}: 3 working days left to act" in (await bench.alerts())[-1]
     await on(bench, "2026-04-03")
     assert f"Quarantined item {aside.id} is overdue." in (await bench.alerts())[-1]
 

@@ -71,7 +71,7 @@ async def live(desk: Desk, work: Work, life: Life, event: Event, references: dic
             inbox_id=None,
             channel="email",
             language="en",
-            laws=[life.law],
+            law=life.law,
         )
         references[life.number] = case.reference
         return
