@@ -11,7 +11,7 @@ from bot.clock import Clock as ClockService
 from bot.domain.events import Added, Asked, Closed, Extended, Heard, Proven
 from bot.domain.laws import LawPack
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.store import inbox, outbox
+from bot.store import inbox, outbox, views
 from handlers import actions, approvals
 from handlers.deadlines import tick
 from handlers.desk import Desk
@@ -354,6 +354,8 @@ async def test_a_law_without_days_is_planned_by_the_operators_target(bench):
     japanese = replace(bench, desk=replace(bench.desk, default_law="appi"))
     case = await japanese.proven()
     assert (case.row.due_at, f"{case.row.act_by}") == (None, "2026-04-01")
+    async with bench.desk.store.reading() as work:
+        assert (await views.why_due(work, case.reference)).endswith("Our own target is 2026-04-01.")
     await on(japanese, "2026-04-01")
     assert any("Today is the day to act" in each for each in await said(japanese))
 
@@ -388,6 +390,26 @@ async def test_dates_that_change_with_the_law_are_told_to_staff_and_stand_in_the
     assert entry.detail["laws"] == desk.laws.checksum
     assert await recount(desk) == 0
     assert len(await bench.alerts()) == 1
+
+
+async def test_the_clock_counts_anew_at_its_start_before_it_says_anything(bench):
+    item = await bench.write(ERASE, received_at=NOW + 4 * DAY, now=NOW + 4 * DAY)
+    running = asyncio.create_task(ClockService(in_bavaria(bench.desk), "one").run())
+    while not await bench.alerts():
+        await asyncio.sleep(0.01)
+    running.cancel()
+    assert "due 2026-04-06 → 2026-04-07" in (await bench.alerts())[0]
+    assert f"{(await bench.case(item)).row.due_at}" == "2026-04-07"
+
+
+async def test_a_law_that_the_operator_changed_is_counted_anew_and_told(bench, tmp_path):
+    case = await bench.proven()
+    path = tmp_path / "laws.toml"
+    path.write_text('[[gdpr.clocks]]\nlength = 20\ncitation = "Our own law"\nconfidence = "low"\n')
+    desk = replace(bench.desk, laws=LawPack.load(path))
+    assert await recount(desk) == 1
+    assert f"{case.reference}: due 2026-04-02 → 2026-03-23" in (await bench.alerts())[-1]
+    assert (await bench.journal(case))[-1].detail["laws"] == desk.laws.checksum
 
 
 async def test_what_is_closed_keeps_its_dates(bench):
