@@ -121,4 +121,8 @@ def _left(matter: Matter, today: date, week: Calendar) -> str:
 
 
 def _due(matter: Matter) -> str:
-    return f"The law's day is {spoken(matter.due_at)}." if matter.due_at else "The law names no date."
+    if matter.due_at:
+        return f"The law's day is {spoken(matter.due_at)}."
+    return (
+        "The law names no date." if matter.act_by is None else "The law names no date; that day is our own target."
+    )

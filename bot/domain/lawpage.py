@@ -79,7 +79,8 @@ def _rows(law: Law) -> Iterator[tuple[str, str, str, str]]:
             sure = clock.extension_confidence or clock.confidence
             yield f"{what}: extension", said, clock.extension_citation, sure
         for pause in clock.pauses:
-            yield f"{what}: waiting", _PAUSES[pause.kind], pause.citation, pause.confidence
+            days = f", of {_count(pause.days, Unit.DAYS)}" if pause.days else ""
+            yield f"{what}: waiting", f"{_PAUSES[pause.kind]}{days}", pause.citation, pause.confidence
     if law.roll_over:
         days = " or ".join(sorted(law.roll_over))
         rolled = f"an end on a {days} or a holiday moves to the next other day"
