@@ -47,11 +47,12 @@ async def tick(desk: Desk) -> int:
 
 
 def _planned(desk: Desk, matter: Matter) -> Matter:
-    """What is in quarantine is due, and to be acted on, as an access request would be."""
+    """What is in quarantine is due, acknowledged and acted on as an access request would be."""
     if not matter.quarantined:
         return matter
     dates = desk.deadlines(desk.default_law, RequestType.ACCESS, matter.received)
-    return replace(matter, act_by=dates.act_by or dates.target_by)
+    act_by = dates.act_by or dates.target_by
+    return replace(matter, act_by=act_by, acknowledge_by=dates.acknowledge_by, acknowledged=False)
 
 
 def working_week(desk: Desk) -> Calendar:

@@ -1,11 +1,12 @@
 """Which laws a matter may be under, and what that rests on, the strongest evidence first.
 
-A law that is named counts alone; so does that of the country of the writer's account, or of their time zone. Their
-language is a hint and no more: what it points at comes beside the default law, and the earlier day of both counts,
-so that a wrong guess costs days and never the right of the person.
+A law that is named counts alone; so does that of the country of the writer's account or, where that is not known,
+of their time zone. A language is a hint and no more, and only where no country is known: the law that it points at
+comes beside the default one, and the earlier day of both counts, so that a wrong guess costs days and nobody's
+right.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -42,15 +43,14 @@ def applicable(
     language: str = "",
 ) -> Applicable:
     """``country`` may have a region (`US-CA`), ``time_zone`` is an IANA name, ``language`` ISO 639-1."""
-    hinted = _hinted(pack, default, language)
-    found: Mapping[Evidence, Sequence[str]] = {
-        Evidence.NAMED: tuple(each for each in named if each in pack),
-        Evidence.ACCOUNT: pack.of_place(country),
-        Evidence.TIME_ZONE: pack.of_place(country_of_zone(time_zone)),
-        Evidence.LANGUAGE: (default, *hinted) if hinted else (),
-        Evidence.DEFAULT: (default,),
-    }
-    return next(Applicable(tuple(laws), evidence) for evidence, laws in found.items() if laws)
+    if known := tuple(each for each in named if each in pack):
+        return Applicable(known, Evidence.NAMED)
+    if place := country or country_of_zone(time_zone):
+        if laws := pack.of_place(place):
+            return Applicable(laws, Evidence.ACCOUNT if country else Evidence.TIME_ZONE)
+    elif hinted := _hinted(pack, default, language):
+        return Applicable((default, *hinted), Evidence.LANGUAGE)
+    return Applicable((default,), Evidence.DEFAULT)
 
 
 def _hinted(pack: LawPack, default: str, language: str) -> tuple[str, ...]:

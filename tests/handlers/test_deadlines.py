@@ -122,6 +122,14 @@ async def test_what_is_to_be_sorted_and_what_is_in_quarantine_runs_on_the_clock_
     assert f"Quarantined item {aside.id} is overdue." in (await bench.alerts())[-1]
 
 
+async def test_what_is_in_quarantine_has_to_be_acknowledged_where_the_law_wants_that(bench):
+    californian = replace(bench, desk=replace(bench.desk, default_law="ccpa"))
+    aside = await californian.write("Hello", sender="")
+    await on(californian, "2026-03-11")
+    told = [each for each in await bench.alerts() if "receipt must be acknowledged by 16 March 2026" in each]
+    assert [each.partition(":")[0] for each in told] == [f"Quarantined item {aside.id}"]
+
+
 async def test_a_morning_begins_with_one_digest_on_working_days_alone(bench):
     await bench.proven()
     await bench.write(LUNCH)
