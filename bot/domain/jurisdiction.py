@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from bot.domain.calendars import UnknownCalendar, calendar_code
 from bot.domain.lawpack import LawPack
 
 
@@ -45,12 +46,20 @@ def applicable(
     """``country`` may have a region (`US-CA`), ``time_zone`` is an IANA name, ``language`` ISO 639-1."""
     if known := tuple(each for each in named if each in pack):
         return Applicable(known, Evidence.NAMED)
-    if place := country or country_of_zone(time_zone):
+    home = _code(country)
+    if place := home or country_of_zone(time_zone):
         if laws := pack.of_place(place):
-            return Applicable(laws, Evidence.ACCOUNT if country else Evidence.TIME_ZONE)
+            return Applicable(laws, Evidence.ACCOUNT if home else Evidence.TIME_ZONE)
     elif hinted := _hinted(pack, default, language):
         return Applicable((default, *hinted), Evidence.LANGUAGE)
     return Applicable((default,), Evidence.DEFAULT)
+
+
+def _code(country: str) -> str:
+    try:
+        return calendar_code(country)
+    except UnknownCalendar:  # a name, or nothing that says where somebody lives
+        return ""
 
 
 def _hinted(pack: LawPack, default: str, language: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ PACK = LawPack.load()
         ({"named": ("pipl",), "country": "KR"}, ("pipa",), Evidence.ACCOUNT),
         ({"country": "US-CA", "time_zone": "Asia/Seoul", "language": "ko"}, ("ccpa",), Evidence.ACCOUNT),
         ({"country": "US", "time_zone": "Europe/London"}, ("gdpr",), Evidence.DEFAULT),
+        ({"country": "Somewhere", "time_zone": "Europe/London"}, ("uk_gdpr",), Evidence.TIME_ZONE),
         ({"country": "CN", "language": "ko"}, ("gdpr",), Evidence.DEFAULT),
         ({"time_zone": "Etc/UTC", "language": "ko"}, ("gdpr", "pipa"), Evidence.LANGUAGE),
         ({"time_zone": "Asia/Seoul", "language": "ja"}, ("pipa",), Evidence.TIME_ZONE),
