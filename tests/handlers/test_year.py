@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -43,7 +44,7 @@ from tests.unit.test_reporting_year import (  # the same figures, of this journa
 from tests.unit.test_year import DOWN, LOOKED, PLACES, ZONE, Life, a_life, said
 
 pytestmark = pytest.mark.slow
-TICKETS = 160
+TICKETS = 120
 TO_STAFF = ("reminder", "alert", "digest")
 
 
@@ -102,8 +103,9 @@ async def lead(bench: Bench, lives: Sequence[Life]) -> dict[str, Life]:
 
 
 @pytest.fixture(scope="module")
-async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived]:
-    folder = tmp_path_factory.mktemp("year")
+async def lived(shelf: Path) -> AsyncIterator[Lived]:
+    folder = shelf / "year"
+    folder.mkdir()
     dice = random.Random(6)
     planned = [a_life(number, dice) for number in range(TICKETS)]
     async with new_store(f"sqlite+aiosqlite:///{folder / 'desk.db'}") as store:
