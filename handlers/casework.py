@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.correlation import new_reference
 from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Withdrawn, Write
 from bot.domain.identity import Proof
+from bot.domain.jurisdiction import Applicable
 from bot.domain.laws import Deadlines, stops
 from bot.domain.lifecycle import Step, advance
 from bot.domain.limits import BOUNDED
@@ -38,15 +39,15 @@ async def open_case(
     channel: Channel,
     excerpts: Sequence[Statement] = (),
     detail: Mapping[str, Any] | None = None,
-    laws: Sequence[str] = (),
+    under: Applicable | None = None,
     **facts: Any,
 ) -> Case:
     """A new ticket from what somebody wrote; its key is the one that the letter rests under already.
 
-    ``laws`` are those that may apply; ``facts`` are further columns of the ticket: language, law where there is
-    but one, agent, automatic, slack_user.
+    ``under``: the laws that may apply; ``facts`` are further columns of the ticket: language, law where nothing
+    had to be found out, agent, automatic, slack_user.
     """
-    facts |= {"law": laws[0], "laws": list(laws[1:] and laws)} if laws else {}
+    facts |= {"law": under.laws[0], "laws": list(under.laws[1:] and under.laws)} if under else {}
     case = await cases.create(
         work,
         key,
@@ -61,6 +62,7 @@ async def open_case(
     await address_changes.cool(work, case, desk.now())
     heard = await hear(work, case, message, at=event.at, channel=channel, key=key, inbox_id=inbox_id)
     told = {**(detail or {}), "channel": channel, "language": case.row.language}
+    told |= {"law_by": under.evidence} if under else {}
     await happen(desk, work, case, event, actor="requester", heard=heard, excerpts=excerpts, detail=told)
     return case
 
@@ -227,11 +229,12 @@ def dates_of(
     return counted(True) if _is_extended(desk, case, request, plain) else plain
 
 
-def _first_day(desk: Desk, case: Case, law: str) -> date:
-    """By when a law wants the first of the open requests acted on, or its operator does."""
+def _first_day(desk: Desk, case: Case, law: str) -> tuple[bool, date]:
+    """By when a law wants the first open request acted on; after every such day comes an operator's own."""
     open_ones = [each for each in case.requests if each.outcome is None] or case.requests
     dates = [dates_of(desk, case, each, law=law) for each in open_ones]
-    return min((day for each in dates if (day := each.act_by or each.target_by)), default=date.max)
+    lawful = [each.act_by for each in dates if each.act_by]
+    return not lawful, min(lawful or [each.target_by for each in dates if each.target_by], default=date.max)
 
 
 def extensible(desk: Desk, case: Case) -> tuple[RequestRow, Deadlines] | None:

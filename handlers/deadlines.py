@@ -8,6 +8,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import digests
@@ -15,7 +16,7 @@ from bot.domain.calendars import Calendar, calendar_code, spoken
 from bot.domain.events import Event, Reminded, Unanswered
 from bot.domain.lifecycle import IllegalTransition
 from bot.domain.reminders import MORNING, Kind, Matter, Reminder, To, due
-from bot.domain.vocabulary import Outcome, Status
+from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.logs import described
 from bot.store import cases, drafts, outbox, queues, reminders
 from bot.store.cases import Case
@@ -35,7 +36,7 @@ async def tick(desk: Desk) -> int:
     """Says what is due by now; how much that was."""
     now, week = desk.now().astimezone(desk.timezone), working_week(desk)
     async with desk.store.reading() as work:
-        matters = await reminders.matters(work)
+        matters = [_planned(desk, each) for each in await reminders.matters(work)]
     found = [(each, matter) for matter in matters for each in due(matter, now, week)]
     told = 0
     for reminder, matter in found:
@@ -43,6 +44,15 @@ async def tick(desk: Desk) -> int:
             told += await _safely(desk, reminder, matter, week)
     told += await _catch_up(desk, [each for each in found if each[0].missed(now)])
     return told + await _good_morning(desk, matters, now, week)
+
+
+def _planned(desk: Desk, matter: Matter) -> Matter:
+    """What is in quarantine is due, acknowledged and acted on as an access request would be."""
+    if not matter.quarantined:
+        return matter
+    dates = desk.deadlines(desk.default_law, RequestType.ACCESS, matter.received)
+    act_by = dates.act_by or dates.target_by
+    return replace(matter, act_by=act_by, acknowledge_by=dates.acknowledge_by, acknowledged=False)
 
 
 def working_week(desk: Desk) -> Calendar:

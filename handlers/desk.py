@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from bot.adapters.accounts import Directory
 from bot.adapters.rendering import Letters
 from bot.adapters.signatures import Signatures
+from bot.domain.jurisdiction import Applicable, applicable
 from bot.domain.laws import APPEAL, ClockFacts, Deadlines, LawPack, Wait, deadlines
 from bot.domain.policy import Policy
 from bot.domain.ticket import Waited
+from bot.domain.understanding import Understanding
 from bot.domain.vocabulary import RequestType
 from bot.store.taught import Taught
 from bot.store.work import Store
@@ -60,10 +62,16 @@ class Desk:
         """The day on which something happened, for the controller."""
         return at.astimezone(self.timezone).date()
 
-    def laws_for(self, named: Sequence[str], place: str = "") -> tuple[str, ...]:
-        """The laws that a letter names, else those of where its writer lives, else the default."""
-        known = tuple(each for each in named if each in self.laws)
-        return known or self.laws.of_place(place) or (self.default_law,)
+    def applicable(self, understood: Understanding, country: str, time_zone: str = "") -> Applicable:
+        """The laws that a matter may be under, and what says so."""
+        return applicable(
+            self.laws,
+            self.default_law,
+            named=understood.laws,
+            country=country,
+            time_zone=time_zone,
+            language=understood.language,
+        )
 
     def deadlines(
         self,

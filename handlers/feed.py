@@ -31,6 +31,6 @@ async def feed(desk: Desk, given: str) -> str | None:
         query = query.order_by(col(TicketRow.due_at), col(TicketRow.id))
         rows = (await work.session.exec(query)).all()
         aside = await inbox.quarantined(work)
-    entries = [Entry(each.reference, each.due_at, each.act_by) for each in rows if each.due_at]
-    entries += [Entry(f"Quarantined item {each.id}", each.due_at) for each in aside if each.due_at]
+    entries = [Entry(each.reference, each.due_at, each.act_by) for each in rows]
+    entries += [Entry(f"Quarantined item {each.id}", each.due_at) for each in aside]
     return calendar_feed(entries, desk.now(), name=desk.organisation, domain=desk.domain)

@@ -1,6 +1,7 @@
 """The form of a new request: shown, looked at field by field, and opened as any other request is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.adapters import chat
@@ -65,6 +66,7 @@ async def _open(front: Front, press: Press) -> None:
     desk, now = front.desk, front.desk.now()
     kind, details, address = RequestType(press.said("type")), press.said("details"), press.said("email").strip()
     person, understood = await front.person(press.user), classify(details)
+    understood = replace(understood, laws=(law,)) if (law := press.said("law")) else understood
     sense = sense_of(desk, understood, details, "", now, address)
     found = await accounts.consult(desk, address, person.name, details, sense.says)
     async with desk.store.transaction() as work:
@@ -84,7 +86,7 @@ async def _open(front: Front, press: Press) -> None:
             inbox_id=item.id,
             channel=Channel.SLACK,
             language=understood.language if details else "en",
-            laws=[law] if (law := press.said("law")) else desk.laws_for(understood.laws, accounts.lives_in(found)),
+            under=desk.applicable(understood, accounts.lives_in(found), person.time_zone),
             agent=sense.is_by_agent,
             slack_user=press.user,
             excerpts=sense.excerpts if kind is RequestType.POLICY_QUESTION else (),

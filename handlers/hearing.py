@@ -70,7 +70,7 @@ class Hearing:
             inbox_id=item.id,
             channel=Channel.SLACK,
             language=understood.language,
-            laws=self.desk.laws_for(understood.laws, accounts.lives_in(talk.found)),
+            under=self.desk.applicable(understood, accounts.lives_in(talk.found), talk.person.time_zone),
             agent=talk.sense.is_by_agent,
             slack_user=talk.user,
             heard_in=None if talk.last.direct else talk.last.place,

@@ -90,7 +90,7 @@ class Arrival:
             inbox_id=self.item.id,
             channel=Channel.EMAIL,
             language=understood.language,
-            laws=self.desk.laws_for(understood.laws, accounts.lives_in(letter.found)),
+            under=self.desk.applicable(understood, accounts.lives_in(letter.found)),
             automatic=answerable and letter.automatic,
             held=answerable and not letter.automatic,
             agent=letter.sense.is_by_agent,

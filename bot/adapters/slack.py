@@ -48,6 +48,7 @@ class Person:
     active: bool  # a full member: no bot, guest or stranger, not deactivated
     name: str = field(default="", repr=False)
     address: str = field(default="", repr=False)  # of the profile: what the workspace says, and no proof
+    time_zone: str = ""  # of the profile, by its IANA name
 
 
 class SlackGateway:
@@ -204,7 +205,8 @@ class SlackGateway:
         active = not any(found.get(each) for each in barred)
         profile: dict[str, Any] = found.get("profile") or {}
         name, address = profile.get("real_name") or found.get("real_name"), profile.get("email")
-        return Person(user, str(found.get("team_id") or ""), active, str(name or ""), str(address or ""))
+        team, zone = str(found.get("team_id") or ""), str(found.get("tz") or "")
+        return Person(user, team, active, str(name or ""), str(address or ""), zone)
 
     async def exposed(self, channel: str) -> str:
         """How strangers can read this channel; empty where they cannot."""

@@ -104,6 +104,7 @@ def deadline(
     received: Annotated[str | None, typer.Option(help="When the request came, ISO 8601.")] = None,
     verified: Annotated[str | None, typer.Option(help="When identity was proven, ISO 8601.")] = None,
     paused: Annotated[int, typer.Option(help="Days of waiting for the requester, both ends counted.")] = 0,
+    fee: Annotated[str | None, typer.Option(help="When a fee was told (Switzerland) or paid, ISO 8601.")] = None,
     extended: Annotated[bool, typer.Option("--extended", help="An extension was announced in time.")] = False,
     type_: Annotated[str, typer.Option("--type", help="A request type, or appeal.")] = "access",
     holidays: Annotated[list[str] | None, typer.Option(help="CC or CC-REGION; may be repeated.")] = None,
@@ -115,7 +116,7 @@ def deadline(
     if jsonl:
         answer_lines(desk.answer)
         return
-    given = {"law": law, "received": received, "verified": verified, "paused": paused}
+    given = {"law": law, "received": received, "verified": verified, "paused": paused, "fee": fee}
     answer = desk.answer({**given, "extended": extended, "type": type_, "holidays": holidays})
     if json_:
         write_json(answer)
@@ -157,7 +158,8 @@ class _Desk:
                 self.laws[text_of(given, "law")],
                 ClockFacts(
                     received=_day(text_of(given, "received"), self.zone),
-                    verified=_day(text_of(given, "verified"), self.zone) if given.get("verified") else None,
+                    verified=self._day_of(given, "verified"),
+                    fee=self._day_of(given, "fee"),
                     paused_days=_count(given, "paused"),
                     extended=_flag(given, "extended"),
                 ),
@@ -168,6 +170,9 @@ class _Desk:
             raise misuse(str(fault)) from None
         answer = {name: getattr(found, name) for name in _ANSWERED}
         return {name: str(value) if isinstance(value, date) else value for name, value in answer.items()}
+
+    def _day_of(self, given: Given, name: str) -> date | None:
+        return _day(text_of(given, name), self.zone) if given.get(name) else None
 
 
 def _day(text: str, zone: ZoneInfo) -> date:

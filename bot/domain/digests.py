@@ -45,12 +45,14 @@ _SHORT: dict[Kind, str] = {
 def said(reminder: Reminder, matter: Matter, today: date, week: Calendar) -> str:
     """What staff read of a reminder. Nothing in it names the requester."""
     acknowledge = spoken(matter.acknowledge_by) if matter.acknowledge_by else ""
-    return _SAYS[reminder.kind].format(
+    text = _SAYS[reminder.kind].format(
         reference=_named(matter),
         left=_left(matter, today, week),
         due=_due(matter),
         acknowledge=acknowledge,
     )
+    # What has no thread of its own is named.
+    return f"{_named(matter)}: {text}" if matter.quarantined and _named(matter) not in text else text
 
 
 def missed(reminders: Sequence[tuple[Reminder, Matter]]) -> str:
@@ -123,4 +125,8 @@ def _left(matter: Matter, today: date, week: Calendar) -> str:
 
 
 def _due(matter: Matter) -> str:
-    return f"The law's day is {spoken(matter.due_at)}." if matter.due_at else "The law names no date."
+    if matter.due_at:
+        return f"The law's day is {spoken(matter.due_at)}."
+    return (
+        "The law names no date." if matter.act_by is None else "The law names no date; that day is our own target."
+    )

@@ -68,13 +68,14 @@ class PauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """One way in which a clock reacts to a wait, and where the law says so."""
+    """One way in which a clock reacts to a wait, and where the law says so; ``days`` are those of a reflection."""
 
     __pydantic_config__: ClassVar = _NO_STRAY_FIELDS
 
     kind: PauseKind
     citation: str
     confidence: Confidence = "medium"
+    days: Length = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Law:
     notice: tuple[Denial, ...] = ()
     countries: tuple[str, ...] = ()
     residents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     calendar: str = ""
     roll_over: frozenset[Weekday] = frozenset()
     roll_over_citation: str = ""

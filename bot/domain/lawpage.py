@@ -82,7 +82,8 @@ def _rows(law: Law) -> Iterator[tuple[str, str, str, str]]:
             sure = clock.extension_confidence or clock.confidence
             yield f"{what}: extension", said, clock.extension_citation, sure
         for pause in clock.pauses:
-            yield f"{what}: waiting", _PAUSES[pause.kind], pause.citation, pause.confidence
+            days = f", of {_count(pause.days, Unit.DAYS)}" if pause.days else ""
+            yield f"{what}: waiting", f"{_PAUSES[pause.kind]}{days}", pause.citation, pause.confidence
     if law.roll_over:
         days = " or ".join(sorted(law.roll_over))
         rolled = f"an end on a {days} or a holiday moves to the next other day"
@@ -124,6 +125,8 @@ def _remarks(law: Law) -> Iterator[str]:
     yield from (f"Offered where proof does not come: {each}" for each in law.unverified)
     if law.residents or law.countries:
         yield f"Law of those who live in: {', '.join(law.residents or law.countries)}."
+    if law.languages:
+        yield f"A letter may hint at it by its language: {', '.join(law.languages)}."
     regions = ["regions in HOLIDAYS"] if law.countries else []
     where = ", refined by ".join([law.calendar] * bool(law.calendar) + regions)
     yield f"Holidays that count: {where or 'none'}."

@@ -117,7 +117,7 @@ def stops(law: Law, request_type: str, *, proof: bool) -> bool:
 def _check(facts: ClockFacts, request_type: str) -> None:
     if request_type not in CLOCK_TYPES:
         raise ValueError(f"unknown request type {request_type[:30]!r}: one of {', '.join(sorted(CLOCK_TYPES))}")
-    for day in (facts.received, facts.verified):
+    for day in (facts.received, facts.verified, facts.fee):
         if day and day.year not in _YEARS:
             raise ValueError(f"{day.isoformat()} is outside the years {_YEARS[0]} to {_YEARS[-1]}")
     if facts.paused_days not in _PAUSES:
@@ -129,7 +129,7 @@ def _rule(
 ) -> Iterator[str]:
     """Why a clock ends when it does, sentence by sentence."""
     if clock and period:
-        yield f"{clock.citation}: {_counted(clock, period, facts)}{_rolled(law, period, calendars.rolling)}."
+        yield f"{clock.citation}: {_counted(clock, period)}{_rolled(law, period, calendars.rolling)}."
         if facts.extended and clock.duty is Duty.RESPOND:
             yield (
                 f"Extended: {clock.extension_citation}."
@@ -146,13 +146,12 @@ def _rule(
         yield clock.note if period else f"{clock.citation}: {clock.note}"
 
 
-def _counted(clock: Clock, period: Period, facts: ClockFacts) -> str:
+def _counted(clock: Clock, period: Period) -> str:
     unit = clock.unit.replace("_", " ")
     length = f"one {unit.removesuffix('s')}" if period.length == 1 else f"{period.length} {unit}"
-    since = "receipt" if period.start == facts.received else "proof of identity"
     days = sum(period.excluded)
     pause = f", and {days} day{'s' * (days > 1)} of waiting that do not count," if days else ""
-    return f"{length} from {since} on {spoken(period.start)}{pause} is {spoken(period.nominal)}"
+    return f"{length} from {period.since} on {spoken(period.start)}{pause} is {spoken(period.nominal)}"
 
 
 def _rolled(law: Law, period: Period, rolling: Calendar) -> str:
@@ -185,11 +184,15 @@ def _remarks(clock: Clock | None, period: Period | None, facts: ClockFacts) -> I
     for kind, applies, text in _EFFECTS:
         if applies(facts) and (pause := clock.pause(kind)):
             suspended = period.nominal + timedelta(days=sum(days_excluded(facts, period.start)) - 1)
-            yield text.format(citation=pause.citation, suspended=spoken(suspended))
+            yield text.format(citation=pause.citation, since=period.since, suspended=spoken(suspended))
 
 
-def _proven_later(facts: ClockFacts) -> bool:
-    return facts.verified is not None and facts.verified > facts.received
+def _started_later(facts: ClockFacts) -> bool:
+    return any(day is not None and day > facts.received for day in (facts.verified, facts.fee))
+
+
+def _asked_a_fee(facts: ClockFacts) -> bool:
+    return facts.fee is not None
 
 
 def _paused(facts: ClockFacts) -> bool:
@@ -204,13 +207,14 @@ def _waited(facts: ClockFacts) -> bool:
 _EFFECTS: tuple[tuple[PauseKind, Callable[[ClockFacts], bool], str], ...] = (
     (
         PauseKind.RESTART_ON_RECEIPT,
-        _proven_later,
-        "The period starts with proof of identity ({citation}).",
+        _started_later,
+        "The period starts with {since} ({citation}).",
     ),
     (
         PauseKind.EXCLUDE_INTERVAL,
         _paused,
-        "Both ends of the wait are left out ({citation}); the stricter reading counts one day of it less.",
+        "Both ends of the wait are left out ({citation}); that is disputed, and the stricter reading counts one "
+        "day of it less.",
     ),
     (
         PauseKind.MAY_SUSPEND,
@@ -226,6 +230,11 @@ _EFFECTS: tuple[tuple[PauseKind, Callable[[ClockFacts], bool], str], ...] = (
         PauseKind.NO_DUTY_UNTIL_AUTHENTICATED,
         _waited,
         "No duty to act before the requester is authenticated ({citation}), yet the days run from receipt.",
+    ),
+    (
+        PauseKind.RESTART_AFTER_REFLECTION,
+        _asked_a_fee,
+        "The period starts with {since} ({citation}).",
     ),
     (
         PauseKind.RESTART_AFTER_REFLECTION,

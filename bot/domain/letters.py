@@ -39,7 +39,6 @@ class LetterName(StrEnum):
     STATUS = "status"
     QUESTION = "question"
     EXTENSION = "extension"
-    REPLY = "reply"
     FULFILLED = "fulfilled"
     PARTLY_FULFILLED = "partly_fulfilled"
     DENIED = "denied"

@@ -24,9 +24,10 @@ class Wait:
 class ClockFacts:
     """What happened to a request. Dates are days of the controller's time zone.
 
-    `verified` is the day proof of identity came; `waits` are the times in which clarification was awaited, and
-    `paused_days` one such time of which only the length is known, both ends counted; `extended` says that an
-    extension was announced in time. A wait without an end is none yet: the clock is read as if it ran on.
+    `verified` is the day proof of identity came; `fee` the day on which a fee was paid or, where the law gives a
+    time of reflection, on which the requester was told of it; `waits` are the times in which clarification was
+    awaited, and `paused_days` one such time of which only the length is known, both ends counted; `extended` says
+    that an extension was announced in time. A wait without an end is none yet: the clock is read as if it ran on.
     """
 
     received: date
@@ -34,6 +35,7 @@ class ClockFacts:
     paused_days: int = 0
     extended: bool = False
     waits: tuple[Wait, ...] = ()
+    fee: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Period:
     """One clock, run."""
 
     start: date
+    since: str  # what happened then
     length: int
     excluded: tuple[int, ...]  # the days of each wait that does not count
     strict: date
@@ -73,7 +76,7 @@ def run(
 ) -> Period | None:
     if clock is None or clock.length is None:
         return None
-    start = _start(clock, facts)
+    start, since = _start(clock, facts)
     # The extended period is counted from its start in one go, as a month and then two more lose the 31st.
     length = clock.length + (clock.extension if extended else 0)
     nominal = _end(clock, start, length, calendars.counting)
@@ -83,13 +86,19 @@ def run(
     # The statute leaves out every day of a pause; as a difference of dates, the strict reading, it is one less.
     strict += timedelta(days=sum(excluded) - len(excluded))
     due = calendars.rolling.on_or_after(nominal) if law.roll_over else nominal
-    return Period(start, length, excluded, strict, nominal, due, act=calendars.planning.on_or_before(strict))
+    return Period(
+        start, since, length, excluded, strict, nominal, due, act=calendars.planning.on_or_before(strict)
+    )
 
 
-def _start(clock: Clock, facts: ClockFacts) -> date:
-    if facts.verified and clock.pause(PauseKind.RESTART_ON_RECEIPT):
-        return max(facts.received, facts.verified)
-    return facts.received
+def _start(clock: Clock, facts: ClockFacts) -> tuple[date, str]:
+    """The latest of the days on which the law lets the period start, and what happened then."""
+    days: list[tuple[date | None, str]] = [(facts.received, "receipt")]
+    if clock.pause(PauseKind.RESTART_ON_RECEIPT):
+        days += [(facts.verified, "proof of identity"), (facts.fee, "payment of the fee")]
+    if facts.fee and (pause := clock.pause(PauseKind.RESTART_AFTER_REFLECTION)):
+        days.append((facts.fee + timedelta(days=pause.days), "the end of the time of reflection"))
+    return max(((day, what) for day, what in days if day), key=lambda each: each[0])
 
 
 def days_excluded(facts: ClockFacts, start: date) -> tuple[int, ...]:

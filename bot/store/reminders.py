@@ -96,7 +96,6 @@ def _item(item: InboxItem, said: Mapping[str, datetime]) -> Matter:
         since=item.stored_at,
         status="quarantined",
         due_at=item.due_at,
-        act_by=item.due_at,
         quarantined=True,
         said=said,
     )

@@ -46,9 +46,13 @@ async def ticket(work: Work, reference: str) -> View | None:
 
 
 async def why_due(work: Work, reference: str) -> str:
-    """The law's sentence and arithmetic behind a ticket's due date; empty where it has none."""
-    query = select(TicketRow.due_rule).where(TicketRow.reference == reference)
-    return (await work.session.exec(query)).one_or_none() or ""
+    """The law's sentence and arithmetic behind a ticket's due date, and the operator's own where it has none."""
+    query = select(TicketRow).where(TicketRow.reference == reference)
+    row = (await work.session.exec(query)).one_or_none()
+    if row is None:
+        return ""
+    own = f" Our own target is {row.act_by}." if row.act_by and not row.due_at else ""
+    return f"{row.due_rule}{own}".strip()
 
 
 async def open_drafts(work: Work) -> list[View]:

@@ -11,7 +11,7 @@ from bot.clock import Clock as ClockService
 from bot.domain.events import Added, Asked, Closed, Extended, Heard, Proven
 from bot.domain.laws import LawPack
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.store import inbox, outbox
+from bot.store import inbox, outbox, views
 from handlers import actions, approvals
 from handlers.deadlines import tick
 from handlers.desk import Desk
@@ -116,8 +116,18 @@ async def test_what_is_to_be_sorted_and_what_is_in_quarantine_runs_on_the_clock_
     await tick(bench.desk)
     assert "Nobody has taken this ticket yet" in (await said(bench))[0]
     assert f"Quarantined item {aside.id} still waits for a decision" in (await bench.alerts())[-1]
+    await on(bench, "2026-03-30")
+    assert f"Quarantined item {aside.id}: 3 working days left to act" in (await bench.alerts())[-1]
     await on(bench, "2026-04-03")
     assert f"Quarantined item {aside.id} is overdue." in (await bench.alerts())[-1]
+
+
+async def test_what_is_in_quarantine_has_to_be_acknowledged_where_the_law_wants_that(bench):
+    californian = replace(bench, desk=replace(bench.desk, default_law="ccpa"))
+    aside = await californian.write("Hello", sender="")
+    await on(californian, "2026-03-11")
+    told = [each for each in await bench.alerts() if "receipt must be acknowledged by 16 March 2026" in each]
+    assert [each.partition(":")[0] for each in told] == [f"Quarantined item {aside.id}"]
 
 
 async def test_a_morning_begins_with_one_digest_on_working_days_alone(bench):
@@ -352,6 +362,8 @@ async def test_a_law_without_days_is_planned_by_the_operators_target(bench):
     japanese = replace(bench, desk=replace(bench.desk, default_law="appi"))
     case = await japanese.proven()
     assert (case.row.due_at, f"{case.row.act_by}") == (None, "2026-04-01")
+    async with bench.desk.store.reading() as work:
+        assert (await views.why_due(work, case.reference)).endswith("Our own target is 2026-04-01.")
     await on(japanese, "2026-04-01")
     assert any("Today is the day to act" in each for each in await said(japanese))
 
@@ -386,6 +398,26 @@ async def test_dates_that_change_with_the_law_are_told_to_staff_and_stand_in_the
     assert entry.detail["laws"] == desk.laws.checksum
     assert await recount(desk) == 0
     assert len(await bench.alerts()) == 1
+
+
+async def test_the_clock_counts_anew_at_its_start_before_it_says_anything(bench):
+    item = await bench.write(ERASE, received_at=NOW + 4 * DAY, now=NOW + 4 * DAY)
+    running = asyncio.create_task(ClockService(in_bavaria(bench.desk), "one").run())
+    while not await bench.alerts():
+        await asyncio.sleep(0.01)
+    running.cancel()
+    assert "due 2026-04-06 → 2026-04-07" in (await bench.alerts())[0]
+    assert f"{(await bench.case(item)).row.due_at}" == "2026-04-07"
+
+
+async def test_a_law_that_the_operator_changed_is_counted_anew_and_told(bench, tmp_path):
+    case = await bench.proven()
+    path = tmp_path / "laws.toml"
+    path.write_text('[[gdpr.clocks]]\nlength = 20\ncitation = "Our own law"\nconfidence = "low"\n')
+    desk = replace(bench.desk, laws=LawPack.load(path))
+    assert await recount(desk) == 1
+    assert f"{case.reference}: due 2026-04-02 → 2026-03-23" in (await bench.alerts())[-1]
+    assert (await bench.journal(case))[-1].detail["laws"] == desk.laws.checksum
 
 
 async def test_what_is_closed_keeps_its_dates(bench):

@@ -1,5 +1,6 @@
 """The calendar of due dates: references and days for who has its address, nothing for anybody else."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -33,6 +34,15 @@ async def test_open_tickets_and_items_in_quarantine_stand_on_their_days(bench):
     assert f"SUMMARY:Quarantined item {aside.id} is due\r\n" in text
     assert text.count("DTSTART;VALUE=DATE:20260402\r\n") == 2
     assert "robin" not in text.lower()
+
+
+async def test_where_the_law_names_no_day_the_operators_own_target_stands_there(bench):
+    japanese = replace(bench, desk=replace(bench.desk, default_law="appi"))
+    case = await japanese.case(await japanese.write(ERASE))
+    text = await feed(japanese.desk, await address(japanese))
+    assert text is not None
+    assert "DTSTART;VALUE=DATE:20260401\r\n" in text
+    assert f"SUMMARY:{case.reference}: our own target" in text
 
 
 async def test_another_token_shows_nothing(bench):

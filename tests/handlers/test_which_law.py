@@ -12,6 +12,7 @@ from bot.domain.vocabulary import Outcome, RequestType
 from handlers import actions
 from tests.attacks.directories import Book
 from tests.handlers.conftest import ADA, ERASE, EVE, NOW, ROBIN, UNSUBSCRIBE, Bench, text_of
+from tests.handlers.slack_customers import CARLA, CARLAS, DELETE, support_of
 
 
 def living_in(bench: Bench, country: str) -> Bench:
@@ -47,6 +48,40 @@ async def test_a_law_that_the_letter_names_outweighs_where_its_writer_lives(benc
 async def test_where_somebody_else_lives_shows_in_no_date_that_a_stranger_is_told(bench):
     text = f"{ERASE} My account is under {ROBIN}."
     assert await law_of(living_in(bench, "KR"), text, sender=EVE) == "gdpr"
+
+
+@pytest.mark.parametrize(
+    ("zone", "law", "evidence"),
+    [("Asia/Seoul", "pipa", "time_zone"), ("America/Chicago", "gdpr", "default"), ("", "gdpr", "default")],
+)
+async def test_in_slack_the_time_zone_of_the_profile_says_which_law(bench, zone, law, evidence):
+    async with support_of(bench) as support:
+        support.slack.workspace.add_user(CARLA, "Carla Cruz", CARLAS, time_zone=zone)
+        await support.tell(CARLA, DELETE)
+        case = await support.only_case()
+        assert case.row.law == law
+        assert (await bench.journal(case))[0].detail["law_by"] == evidence
+
+
+async def test_a_language_is_a_hint_beside_the_desks_own_law_and_the_journal_says_so(bench):
+    case = await bench.case(
+        await bench.write("제 개인정보를 모두 삭제해 주세요. 제 계정도 삭제해 주시기 바랍니다.")
+    )
+    assert (case.row.law, case.row.laws) == ("pipa", ["gdpr", "pipa"])
+    assert (await bench.journal(case))[0].detail["law_by"] == "language"
+
+
+async def test_what_says_which_law_stands_in_the_journal(bench):
+    for country, text, evidence in (("BR", ERASE, "account"), ("BR", f"{ERASE} GDPR.", "named")):
+        case = await bench.case(await living_in(bench, country).write(text))
+        assert (await bench.journal(case))[0].detail["law_by"] == evidence
+        await bench.happen(case.reference, Closed(NOW, Outcome.WITHDRAWN))
+
+
+async def test_a_law_without_days_never_takes_the_place_of_one_that_has_a_day(bench):
+    case = await bench.case(await bench.write(f"{ERASE} I rely on the GDPR and on the APPI of Japan."))
+    assert case.row.laws == ["appi", "gdpr"]
+    assert (case.row.law, f"{case.row.due_at}") == ("gdpr", "2026-04-02")
 
 
 async def test_of_several_laws_the_one_with_the_earliest_day_counts_and_is_named(bench):

@@ -22,8 +22,9 @@ def counted(
     verified: str | None = None,
     paused: int = 0,
     extended: bool = False,
+    fee: str | None = None,
 ) -> Deadlines:
-    facts = ClockFacts(date.fromisoformat(received), day(verified), paused, extended)
+    facts = ClockFacts(date.fromisoformat(received), day(verified), paused, extended, fee=day(fee))
     return deadlines(LawPack.load()[law], facts, request_type=request_type, holidays=holidays)
 
 
@@ -63,6 +64,7 @@ RESPONSES = [
     ("uk_gdpr", "2026-02-17", "2026-03-18", "2026-03-16", {"holidays": ("GB-NIR",)}),
     # Proof of identity restarts the clock; days spent on clarification do not count (Art. 12A).
     ("uk_gdpr", "2026-03-02", "2026-04-10", "2026-04-10", {"verified": "2026-03-10"}),
+    ("uk_gdpr", "2026-03-02", "2026-04-10", "2026-04-10", {"verified": "2026-03-04", "fee": "2026-03-10"}),
     ("uk_gdpr", "2026-03-02", "2026-04-10", "2026-04-09", {"paused": 8}),
     ("uk_gdpr", "2026-03-02", "2026-06-10", "2026-06-09", {"paused": 8, "extended": True}),
     ("uk_gdpr", "2026-03-02", "2026-04-20", "2026-04-17", {"verified": "2026-03-10", "paused": 8}),
@@ -93,6 +95,9 @@ RESPONSES = [
     ("pipeda", "2026-11-26", "2026-12-26", "2026-12-24", {}),
     ("quebec", "2026-05-25", "2026-06-24", "2026-06-23", {}),
     ("fadp", "2026-01-31", "2026-03-02", "2026-03-02", {}),
+    # Where a fee is asked, the 30 days start after the ten in which the requester may withdraw.
+    ("fadp", "2026-01-31", "2026-03-17", "2026-03-17", {"fee": "2026-02-05"}),
+    ("fadp", "2026-01-31", "2026-03-02", "2026-03-02", {"verified": "2026-02-05", "paused": 6}),
     ("pipa", "2026-01-31", "2026-02-10", "2026-02-10", {}),
     ("appi", "2026-01-31", None, None, {}),
     ("dpdp", "2027-06-01", None, None, {}),

@@ -17,7 +17,7 @@ def user_json(user: User, *, with_email: bool) -> Json:
     if with_email and user.team == TEAM and user.email:
         profile["email"] = user.email
     told: Json = {"id": user.id, "team_id": user.team, "name": user.handle, "profile": profile}
-    told |= {"deleted": user.deleted, "is_bot": user.bot, "is_app_user": False, "tz": "Etc/UTC"}
+    told |= {"deleted": user.deleted, "is_bot": user.bot, "is_app_user": False, "tz": user.time_zone}
     if user.deleted:
         return told
     told |= {"real_name": user.name, "is_admin": False, "is_owner": False, "is_stranger": user.team != TEAM}

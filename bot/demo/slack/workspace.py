@@ -23,6 +23,7 @@ class User:
     bot: bool = False
     guest: bool = False
     deleted: bool = False
+    time_zone: str = "Etc/UTC"
 
     @property
     def handle(self) -> str:
@@ -104,9 +105,10 @@ class Workspace:
         guest: bool = False,
         deleted: bool = False,
         team: str | None = None,
+        time_zone: str = "Etc/UTC",
     ) -> User:
         """Adds a person, or replaces who had the id: that is how somebody becomes a guest or leaves."""
-        self.users[id] = User(id, name, email, team or TEAM, bot, guest, deleted)
+        self.users[id] = User(id, name, email, team or TEAM, bot, guest, deleted, time_zone)
         return self.users[id]
 
     def add_channel(

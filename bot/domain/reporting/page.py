@@ -31,6 +31,7 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: bottom }
 th:first-child { text-align: left }
 tr.total { font-weight: 600 }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 figure { margin: 0; flex: 0 1 34rem }
 svg { width: 100%; height: auto }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink) }
@@ -68,7 +69,8 @@ def _section(table: Table) -> str:
     return (
         f'<section aria-labelledby="{escape(table.key)}">\n'
         f'<h2 id="{escape(table.key)}">{escape(table.title)}</h2>\n<p>{escape(table.about)}</p>\n'
-        f'<div class="both">\n<div class="wide">{_table(table)}</div>\n{_figure(table)}</div>\n</section>\n'
+        f'<div class="both">\n<div class="wide" tabindex="0">{_table(table)}</div>\n'
+        f"{_figure(table)}</div>\n</section>\n"
     )
 
 
@@ -79,10 +81,11 @@ def _table(table: Table) -> str:
         f"{''.join(f'<td>{number(each) or _NOTHING}</td>' for each in row)}</tr>\n"
         for name, row in table.rows.items()
     )
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
+    named = f'<table aria-labelledby="{escape(table.key)}">'
+    return f"{named}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
 
 
-_NOTHING = '<span aria-label="none">–</span>'
+_NOTHING = '<span aria-hidden="true">–</span><span class="unseen">none</span>'
 
 
 def _figure(table: Table) -> str:

@@ -20,8 +20,8 @@ def backlog(tickets: Sequence[History], period: Period) -> Table:
     return Table(
         "backlog",
         "Open tickets at the end",
-        "Tickets that were not closed at the end of the period's last day, and those of them past the day that "
-        "the law set.",
+        "Tickets that were not closed at the end of the period's last day, those that nobody has sorted yet among "
+        "them (triage), and those past the day that the law set. What waits in quarantine is no ticket yet.",
         "status",
         ("tickets", "overdue"),
         rows,
