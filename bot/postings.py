@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from bot import showing
 from bot.adapters import cards
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
@@ -18,7 +17,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import alerts, conversation, nudging, telling
+from handlers import alerts, conversation, nudging, showing, telling
 from handlers.channels import Channels
 from handlers.desk import Desk
 

@@ -25,25 +25,28 @@ _SCOPES = {
 }
 _EVENTS = ("app_home_opened", "channel_shared", "channel_unshared", "message.groups", "message.im")
 
-# What is needed only where customers write in channels, public or private ones.
-_SUPPORT_SCOPES = {"channels:history": "requests in a support channel"}
+# What is needed only where the desk posts or listens in channels that may be public.
+_PUBLIC_SCOPES = {"channels:history": "requests in a support channel, alerts of doubtful fate in a public one"}
 _SUPPORT_EVENTS = ("message.channels",)
 
 
-def scopes(*, support_channels: bool) -> tuple[str, ...]:
-    """The bot scopes of these settings, and no others."""
-    return tuple(sorted({*_SCOPES, *(_SUPPORT_SCOPES if support_channels else ())}))
+def scopes(*, support_channels: bool, alert_channel: bool = False) -> tuple[str, ...]:
+    """The bot scopes of these settings, and no others. ``alert_channel``: it is not the staff's own."""
+    return tuple(sorted({*_SCOPES, *(_PUBLIC_SCOPES if support_channels or alert_channel else ())}))
 
 
-def manifest(organisation: str, request_url: str | None, *, support_channels: bool) -> Json:
+def manifest(
+    organisation: str, request_url: str | None, *, support_channels: bool, alert_channel: bool = False
+) -> Json:
     """The manifest as JSON. ``request_url``: where Slack posts to; None for Socket Mode."""
+    bot_scopes = scopes(support_channels=support_channels, alert_channel=alert_channel)
     of_whom = f" of {organisation}" if organisation else ""
     url = {"request_url": request_url} if request_url else {}
     events = (*_EVENTS, *(_SUPPORT_EVENTS if support_channels else ()))
     return {
         "display_information": {"name": NAME, "description": f"The privacy desk{of_whom}"[:140]},
         "features": _features({"url": request_url} if request_url else {}),
-        "oauth_config": {"scopes": {"bot": list(scopes(support_channels=support_channels))}},
+        "oauth_config": {"scopes": {"bot": list(bot_scopes)}},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(events), **url},
             "interactivity": {"is_enabled": True, **url},

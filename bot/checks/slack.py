@@ -46,7 +46,8 @@ async def _bot_token(gateway: SlackGateway, settings: Settings) -> Finding:
     except SlackApiError as fault:
         return failed(name, f"Slack says {_word(fault)}; install the app again and take its new token")
     granted = {each.strip() for each in answer.headers.get("x-oauth-scopes", "").split(",")}
-    wanted = scopes(support_channels=bool(settings.slack_support_channels))
+    apart = settings.slack_alert_channel != settings.slack_staff_channel
+    wanted = scopes(support_channels=bool(settings.slack_support_channels), alert_channel=apart)
     if lacking := [each for each in wanted if each not in granted]:
         what = f"the app lacks {', '.join(lacking)}; update it with slack manifest and install it again"
         return failed(name, what)

@@ -8,7 +8,10 @@ import typer
 from bot.cli.output import misuse, write
 from bot.settings import Settings
 
-READ = ("ORGANISATION", "PUBLIC_URL", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_SUPPORT_CHANNELS")
+READ = (
+    *("ORGANISATION", "PUBLIC_URL", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"),
+    *("SLACK_SUPPORT_CHANNELS", "SLACK_STAFF_CHANNEL", "SLACK_ALERT_CHANNEL"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,5 +37,10 @@ def print_manifest(
     if not socket_mode and not settings.public_url:
         raise misuse("PUBLIC_URL is missing: without SLACK_APP_TOKEN Slack has to reach this desk")
     url = None if socket_mode else f"{settings.public_url}/slack/events"
-    whole = manifest(settings.organisation, url, support_channels=bool(settings.slack_support_channels))
+    whole = manifest(
+        settings.organisation,
+        url,
+        support_channels=bool(settings.slack_support_channels),
+        alert_channel=settings.slack_alert_channel != settings.slack_staff_channel,
+    )
     write(json.dumps(whole, indent=indent, ensure_ascii=False))

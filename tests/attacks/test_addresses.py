@@ -7,9 +7,9 @@ import pytest
 from bot.domain.accounts import Account
 from bot.domain.address_change import COOLING_OFF
 from bot.domain.lifecycle import Refused
-from bot.showing import card_of
 from bot.store import outbox, views
 from handlers import actions, approvals, dispatch
+from handlers.showing import card_of
 from tests.attacks.directories import ACCESS, ACCOUNTS, IDA, KAI, answered, book, case_of, listed, row_of, to
 from tests.handlers.conftest import ADA, BEN, EVE, NOW, bench, text_of
 

@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.showing import card_of
 from handlers import actions
 from handlers.approvals import approve_draft, edit_draft
+from handlers.showing import card_of
 from tests.handlers.conftest import ADA, BEN, ERASE, EVE, UNSUBSCRIBE, Bench, text_of
 
 APPEAL = "I appeal against your decision. Zanzibar was never a customer of yours."

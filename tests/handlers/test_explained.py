@@ -6,13 +6,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot import showing
 from bot.domain.events import Closed
 from bot.domain.mime.flags import Flag
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.postings import SlackDelivery
 from bot.store import readings, views
-from handlers import actions, reading
+from handlers import actions, reading, showing
 from tests.handlers.conftest import ADA, ERASE, EVE, NOW, ROBIN, STAFF, TRUSTED, UNSUBSCRIBE, code_of, text_of
 from tests.handlers.slack_people import Room, room_of, workspace
 

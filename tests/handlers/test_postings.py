@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import postings, showing
+from bot import postings
 from bot.domain.events import Added, Closed
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.store import outbox
-from handlers import actions
+from handlers import actions, showing
 from handlers.alerts import tell_staff
 from handlers.deadlines import tick
 from tests.handlers.conftest import ADA, BEN, ERASE, EVE, ROBIN, UNSUBSCRIBE, text_of

@@ -62,7 +62,7 @@ def test_channels_are_heard_only_where_customers_write_in_them(monkeypatch, caps
     scopes = [set(each["oauth_config"]["scopes"]["bot"]) for each in (without, with_support)]
     heard = [set(each["settings"]["event_subscriptions"]["bot_events"]) for each in (without, with_support)]
     assert scopes[1] - scopes[0] == {"channels:history"}
-    assert heard[1] - heard[0] == {"message.channels", "message.groups"}
+    assert heard[1] - heard[0] == {"message.channels"}
 
 
 def test_every_shortcut_and_command_of_the_desk_is_there(capsys):

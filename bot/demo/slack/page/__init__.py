@@ -1,0 +1,5 @@
+"""The stand-in's screen: what people see in it, as HTML that runs nothing and fetches nothing."""
+
+from bot.demo.slack.page.frames import home, message, modal, page, thread
+
+__all__ = ["home", "message", "modal", "page", "thread"]
