@@ -8,7 +8,6 @@ from slack_sdk.errors import SlackApiError
 from bot.adapters import cards
 from bot.adapters.cards import Posting
 from bot.adapters.slack import Fate, Posted, SlackGateway
-from bot.domain.vocabulary import Status
 from bot.failpoints import passing
 from bot.logs import described
 from bot.store import cases, drafts, outbox
@@ -95,15 +94,10 @@ class SlackDelivery:
             match row.kind:
                 case "card":
                     return await self._card(work, row, case, doubtful=doubtful)
-                case "message":
-                    posting = await showing.incoming(work, row, case)
-                    return await self._once(
-                        self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts
-                    )
-                case "reminder":
-                    return await self._reminder(row, case, doubtful=doubtful)
-                case _:
+                case "draft":
                     return await self._draft(work, row, case, doubtful=doubtful)
+                case _:
+                    return await self._say(work, row, case, doubtful=doubtful)
 
     async def _announce(self, row: OutboxRow, *, doubtful: bool) -> Posted:
         """What one person has missed is theirs alone; of a ticket nothing is said where strangers can read it."""
@@ -136,11 +130,11 @@ class SlackDelivery:
             self._channel(case), row, posting, doubtful=doubtful, name=f"card:{case.reference}"
         )
 
-    async def _reminder(self, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
-        """To whoever has the ticket by now; of what is closed meanwhile nobody is reminded."""
-        if case.row.status == Status.CLOSED:
+    async def _say(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
+        """In the ticket's thread."""
+        posting = await showing.in_thread(work, row, case)
+        if posting is None:
             return Posted(Fate.DONE)
-        posting = cards.reminder(str(row.facts["text"]), case.row.assignee)
         return await self._once(self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts)
 
     async def _draft(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:

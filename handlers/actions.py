@@ -105,7 +105,7 @@ async def set_law(desk: Desk, reference: str, actor: str, law: str, reason: str)
         await cases.note(
             work, case, at=desk.now(), actor=actor, event="law_changed", before=before, **standing(case)
         )
-        await show(desk, work, case)
+        await show(desk, work, case, decided="law_changed")
 
 
 async def why(desk: Desk, reference: str) -> str:
@@ -208,7 +208,7 @@ async def load(work: Work, reference: str, actor: str, overtaken_by: Collection[
 async def _give(desk: Desk, work: Work, case: Case, actor: str, assignee: str) -> None:
     case.row.assignee = assignee
     await cases.note(work, case, at=desk.now(), actor=actor, event="assigned", assignee=assignee)
-    await show(desk, work, case)
+    await show(desk, work, case, decided="assigned")
 
 
 def open_types(case: Case, *, untriaged: bool = False) -> tuple[RequestType, ...]:

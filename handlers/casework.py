@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from bot.adapters import log
 from bot.domain.correlation import new_reference
 from bot.domain.events import Added, Event, Heard, Hushed, Mistried, Opened, Propose, Repeated, Withdrawn, Write
 from bot.domain.identity import Proof
@@ -102,14 +103,15 @@ async def happen(
     facts = {**_facts(event), **(detail or {}), **standing(case), "status": after.status}
     if after.outcome:
         facts["outcome"] = after.outcome
-    await cases.note(work, case, at=now, actor=actor, event=type(event).__name__.lower(), **facts)
+    name = type(event).__name__.lower()
+    await cases.note(work, case, at=now, actor=actor, event=name, **facts)
     if after.automatic:
         parties.unconcern(work, case, Kind.LOOP)
     if isinstance(event, Mistried):
         await watching.seen(desk, work, Kind.CODES_AT_TICKET, case.reference, about=case.reference)
     await correspondence.withdraw_settled(desk, work, case)
     if not (_is_ordinary(event) or overheard):
-        await show(desk, work, case, heard=heard)
+        await show(desk, work, case, heard=heard, decided=name)
     for effect in effects:
         match effect:
             case Write():
@@ -157,10 +159,10 @@ def set_dates(desk: Desk, case: Case) -> None:
     row.paused = _stands_still(desk, case, first)
 
 
-async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None) -> None:
-    """Has the staff's card brought up to date, and what the requester wrote put into its thread.
+async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None = None, decided: str = "") -> None:
+    """Has the staff's card brought up to date, and its thread say what the requester wrote and what was decided.
 
-    What was overheard and is not confirmed yet, staff do not see.
+    ``decided``: the newest entry of the journal. What was overheard and is not confirmed yet, staff do not see.
     """
     if desk.staff_channel is None or case.row.unconfirmed_since:
         return
@@ -176,6 +178,17 @@ async def show(desk: Desk, work: Work, case: Case, *, heard: MessageRow | None =
             now=now,
             ticket_id=case.id,
             facts={"message_id": heard.id},
+        )
+    if decided in log.DECISIONS:
+        number = case.row.journal_length
+        await outbox.put(
+            work,
+            lane=outbox.SLACK,
+            kind="decision",
+            key=f"decision:{case.reference}:{number}",
+            now=now,
+            ticket_id=case.id,
+            facts={"entry": number},
         )
 
 

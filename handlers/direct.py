@@ -21,7 +21,8 @@ from handlers.casework import happen
 from handlers.hearing import Hearing
 from handlers.verification import attempt, mistry, prove
 
-_AFTERWARDS = timedelta(days=30)  # a word within it is about the matter that was closed last
+# How long a word is about the matter that was closed last; one that surely asks for nothing is so only at once.
+_AFTERWARDS, _AT_ONCE = timedelta(days=30), timedelta(days=1)
 _MOST_TOLD = 5
 Mine: TypeAlias = Sequence[Case]
 Step: TypeAlias = Callable[[Hearing, Mine], Awaitable[bool]]
@@ -212,10 +213,10 @@ async def _word(hearing: Hearing, mine: Mine) -> bool:
     """Something for staff to read, in the matter that it is about, or as a new one where a person must say."""
     desk, work, talk = hearing.desk, hearing.work, hearing.talk
     case = next(iter(sorted(mine, key=lambda each: each.row.unconfirmed_since is not None)), None)
-    if case is None and not talk.sure:
+    if case is None:
         closed = await chats.of_user(work, talk.user, closed=True, for_update=True, most=1)
-        recent = [each for each in closed if each.row.closed_at and desk.now() - each.row.closed_at < _AFTERWARDS]
-        case = recent[0] if recent else None
+        since = desk.now() - (_AT_ONCE if talk.sure else _AFTERWARDS)
+        case = next((each for each in closed if each.row.closed_at and each.row.closed_at > since), None)
     if case is None and not talk.sure and talk.text:
         await hearing.open(sure=False)
     elif case is None:

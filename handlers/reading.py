@@ -31,6 +31,7 @@ from handlers import accounts
 from handlers.desk import Desk
 
 _LARGE = 256 * 1024  # bytes; beyond that parsing leaves the event loop
+_GUESSED = 0.2  # the least confidence in what counts as a guess at all
 _PASSED_ON = frozenset({"form", "forward_by_colleague"})
 
 
@@ -127,7 +128,9 @@ class Letter:
 
     @property
     def asks_status(self) -> bool:
-        return self.understood.request_types[0] is RequestType.STATUS_INQUIRY
+        """In a thread a guess will do: the answer is harmless, and the ticket's own requester alone gets it."""
+        understood = self.understood
+        return understood.request_types[0] is RequestType.STATUS_INQUIRY and understood.confidence >= _GUESSED
 
     @property
     def concerns(self) -> tuple[str, ...]:

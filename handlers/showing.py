@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters import cards, findings
+from bot.adapters import cards, findings, log
 from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
 from bot.domain.concerns import sentences
@@ -85,7 +85,22 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
     )
 
 
-async def incoming(work: Work, row: OutboxRow, case: Case) -> Posting:
+async def in_thread(work: Work, row: OutboxRow, case: Case) -> Posting | None:
+    """What a row of the outbox says in the ticket's thread; None where there is nothing to say any more."""
+    match row.kind:
+        case "message":
+            return await _incoming(work, row, case)
+        case "decision":
+            number = row.facts["entry"]
+            return log.decision(
+                case.reference, next(x for x in await cases.entries(work, case) if x.seq == number)
+            )
+        case _:  # to whoever has the ticket by now; of what is closed meanwhile nobody is reminded
+            closed = case.row.status == Status.CLOSED
+            return None if closed else cards.reminder(str(row.facts["text"]), case.row.assignee)
+
+
+async def _incoming(work: Work, row: OutboxRow, case: Case) -> Posting:
     """What came in, with what was found in it then: the names that it gives are masked as well."""
     stored = await work.session.get(MessageRow, row.facts["message_id"])
     if stored is None:

@@ -38,6 +38,7 @@ class LetterName(StrEnum):
     POLICY_ANSWER = "policy_answer"
     STATUS = "status"
     QUESTION = "question"
+    REPLY = "reply"
     EXTENSION = "extension"
     FULFILLED = "fulfilled"
     PARTLY_FULFILLED = "partly_fulfilled"

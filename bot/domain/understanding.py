@@ -106,10 +106,15 @@ def understand(text: str, subject: str, listen: Listen, advise: Advise | None = 
 
 
 def decide(verdict: Verdict, weighed: Weighed | None) -> Decision:
-    """The types, main first, and the confidence in the main one: the rules' own where nothing was heard."""
+    """The types, main first, and the confidence in the main one: the rules' own where nothing was heard.
+
+    Where the rules have named several, which of them leads may be unclear, and what is asked for is not.
+    """
     if weighed is None:
         return verdict.types, verdict.confidence
-    types, confidence = weighed.types(), weighed.confidence
+    types, confidence = weighed.types(verdict.types), weighed.confidence
+    if types[0] in verdict.types:
+        confidence = max(confidence, weighed.chance_of(set(types) & set(verdict.types)))
     if verdict.certain and types[0] is RequestType.NOT_PRIVACY:
         types = tuple(sorted(verdict.certain, key=list(RequestType).index))
     if types[0] in verdict.certain:

@@ -116,7 +116,7 @@ def test_an_answer_without_excerpts_has_a_gap():
     assert "[…]" not in write("policy_answer").text
 
 
-@pytest.mark.parametrize("name", ["denied", "partly_fulfilled", "question", "extension"])
+@pytest.mark.parametrize("name", ["denied", "partly_fulfilled", "question", "extension", "reply"])
 def test_a_draft_without_its_reason_has_a_gap(name):
     assert "[…]" in write(name).text
     assert "[…]" not in write(name, reason="Because.").text

@@ -186,7 +186,7 @@ async def looked(bench: Bench, reference: str, times: int = 1) -> None:
     for _ in range(times):
         async with bench.desk.store.transaction() as work:
             case = await cases.load(work, reference)
-            await watching.looked(bench.desk, work, case, ADA, None)
+            await watching.looked(bench.desk, work, case, ADA)
 
 
 async def test_t70_who_opens_forty_tickets_of_others_is_on_record_at_each_and_rings(bench):

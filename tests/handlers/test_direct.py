@@ -189,6 +189,13 @@ async def test_who_has_several_says_which_one(support):
     assert [each.row.status for each in await support.bench.cases()] == ["closed", "triage"]
 
 
+async def test_chatter_long_after_a_matter_was_closed_does_not_open_it_again(support):
+    await support.tell(CARLA, QUESTION)
+    support.bench.clock.forward(days=2)
+    await support.tell(CARLA, "Hm, that is not quite what I meant with it.")
+    assert (await support.only_case()).row.status == "closed"
+
+
 async def test_a_question_is_answered_word_for_word_and_a_further_word_goes_to_a_person(support):
     (told,) = await support.tell(CARLA, QUESTION)
     assert any(each.text in told for each in support.bench.desk.policy.statements)

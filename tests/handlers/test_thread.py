@@ -14,6 +14,7 @@ from bot.domain.events import Extended
 from bot.intake import InboxWorker
 from bot.store import inbox
 from bot.store.tables import InboxItem
+from handlers import actions
 from handlers.approvals import edit_draft
 from handlers.deadlines import tick
 from tests.handlers.conftest import ADA, BEN, ERASE, ROBIN, STAFF, UNSUBSCRIBE
@@ -89,6 +90,20 @@ async def test_what_staff_say_elsewhere_in_their_channel_is_not_kept(room):
             while not (kept := (await work.session.exec(query)).all()):
                 await asyncio.sleep(0.01)
     assert len(kept) == 1
+
+
+async def test_what_is_decided_stands_in_the_thread_and_names_no_requester(room):
+    case, card = await room.ticket(ERASE, sender=f"Robin Reed <{ROBIN}>")
+    desk, reference = room.bench.desk, case.reference
+    await actions.assign(desk, reference, ADA, BEN)
+    await actions.set_law(desk, reference, BEN, "ccpa", "Robin Reed lives in California.")
+    await actions.vouch(desk, reference, BEN, "Robin Reed was here.")
+    await room.post_all()
+    said = [each.text for each in room.posts(card.ts)]
+    assert f"{reference}: <@{ADA}> gave it to <@{BEN}>." in said
+    assert f"{reference}: <@{BEN}> put it under another law: ccpa in the place of gdpr, due 2026-04-16." in said
+    assert f"{reference}: <@{BEN}> verified the requester by hand." in said
+    assert "Robin" not in str(said)
 
 
 # ---- what a draft and a card say of themselves --------------------------------------------------------------

@@ -195,6 +195,20 @@ def test_every_right_of_a_letter_is_listed_main_first():
     assert {*others} == {T.DELETION, T.CONSENT_WITHDRAWAL}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please send me a copy of my data. Also stop sending me marketing emails.",
+        "Please delete my account and all personal data that you hold about me. And please unsubscribe me from "
+        "your newsletter.",
+    ],
+)
+def test_rights_that_are_named_in_plain_words_are_sure_whichever_of_them_leads(text):
+    understood = classify(text)
+    assert not understood.abstain
+    assert T.OPT_OUT in understood.request_types[1:]
+
+
 def test_a_letter_that_only_cites_the_right_in_its_list_of_duties_does_not_use_it():
     letter = (
         "I request access to my personal data under Article 15 GDPR, including the existence of the right to "

@@ -4,7 +4,7 @@ The weights were fitted on letters whose wordings the layer for sentences had no
 as often right as it says: `docs/model-card.md` shows how often.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ SURELY_NOTHING = 0.9
 """The chance from which a letter is taken for ordinary mail."""
 
 _BESIDE = 0.9
+_NAMED_BESIDE = 0.5
 _OBJECTIONS = (RequestType.OBJECTION, RequestType.OPT_OUT)
 _LEAST = 0.03  # no chance is taken for less, nor for more than one minus it: beyond that they say no more
 _UNHEARD = float(np.log(_LEAST / (1 - _LEAST)))
@@ -39,8 +40,10 @@ class Weighed:
     main: Floats
     beside: Floats
 
-    def types(self) -> tuple[RequestType, ...]:
+    def types(self, named: Collection[RequestType] = ()) -> tuple[RequestType, ...]:
         """The likeliest main type, and those beside it that are surely in the letter.
+
+        Of what the rules have ``named`` it is enough that it is rather there than not.
 
         A request that is missed costs more than ordinary mail that somebody looks at: unless it is surely nothing,
         the likeliest right is named, and how little that is says the confidence.
@@ -48,18 +51,22 @@ class Weighed:
         first = self._first()
         if first == NOTHING:
             return (TYPES[NOTHING],)
+        bars = np.array([_NAMED_BESIDE if kind in named else _BESIDE for kind in TYPES])
         others = (int(at) for at in np.argsort(-self.beside) if at not in (first, NOTHING))
         return (
             TYPES[first],
-            *(TYPES[at] for at in others if self.beside[at] >= _BESIDE and TYPES[at] not in ALONE),
+            *(TYPES[at] for at in others if self.beside[at] >= bars[at] and TYPES[at] not in ALONE),
         )
 
     @property
     def confidence(self) -> float:
         """The chance of the main type; to opt out is one way to object, so the two count as one."""
         first = TYPES[self._first()]
-        alike = _OBJECTIONS if first in _OBJECTIONS else (first,)
-        return min(float(sum(self.main[TYPES.index(kind)] for kind in alike)), 1.0)
+        return self.chance_of(_OBJECTIONS if first in _OBJECTIONS else (first,))
+
+    def chance_of(self, kinds: Iterable[RequestType]) -> float:
+        """That one of these is the main type."""
+        return min(float(sum(self.main[TYPES.index(kind)] for kind in set(kinds))), 1.0)
 
     def _first(self) -> int:
         if self.main[NOTHING] >= SURELY_NOTHING:
