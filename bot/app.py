@@ -104,7 +104,8 @@ class Parts:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
         if self._slack and self._channels:
             channel = self._settings.slack_alert_channel or self._settings.slack_staff_channel
-            delivery = SlackDelivery(desk, self._slack, self._channels, alert_channel=channel, alone=alone)
+            owner = "" if alone else self._owner
+            delivery = SlackDelivery(desk, self._slack, self._channels, alert_channel=channel, owner=owner)
             named.append(Service("Slack delivery", delivery.run))
             named.append(Service("Slack", self._listen))
             named.append(Service("staff channel", self._channels.run))

@@ -7,10 +7,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.adapters import cards
 from bot.adapters.cards import Posting
+from bot.adapters.pace import Pace
 from bot.adapters.slack import Fate, Posted, SlackGateway
 from bot.failpoints import passing
 from bot.logs import described
-from bot.store import cases, drafts, outbox
+from bot.store import cases, drafts, leases, outbox
 from bot.store.cases import Case
 from bot.store.outbox import SLACK
 from bot.store.tables import OutboxRow
@@ -23,25 +24,40 @@ from handlers.desk import Desk
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+_TURN = timedelta(seconds=10)  # after which another replica posts, where this one is silent
 _LONGEST_PAUSE = timedelta(minutes=10)
+_TO_PEOPLE = (*conversation.KINDS, "nudge")  # in their direct messages
+_RENDERED = ("card", "draft")  # each stands in one place, and is brought up to date there
 
 
 class SlackDelivery:
-    """One posting at a time; mail never waits for it."""
+    """One posting at a time; mail never waits for it, nor does a requester while the staff's channel is full."""
 
     def __init__(
-        self, desk: Desk, slack: SlackGateway, channels: Channels, *, alert_channel: str, alone: bool
+        self,
+        desk: Desk,
+        slack: SlackGateway,
+        channels: Channels,
+        *,
+        alert_channel: str,
+        owner: str = "",
+        pace: Pace | None = None,
     ) -> None:
+        """``owner``: who this is among several replicas; empty where it is the only one.
+
+        ``pace``: of what is posted for staff; people hear in direct messages, each in their own.
+        """
         self._desk, self._slack, self._channels = desk, slack, channels
-        self._alert_channel, self._alone = alert_channel, alone
+        self._alert_channel, self._owner = alert_channel, owner
+        self._pace = pace or Pace()
         self.fault = ""
 
     async def run(self) -> None:
-        await self.recover(alone=self._alone)
+        await self.recover(alone=not self._owner)
         while True:
             if not await unbroken(self.send_next()):
                 await self._desk.store.news(SLACK, 1.0)
-                if not self._alone:
+                if self._owner:
                     await self.recover(alone=False)
 
     async def recover(self, *, alone: bool) -> None:
@@ -52,21 +68,45 @@ class SlackDelivery:
 
     async def send_next(self) -> bool:
         """Whether there was something to do."""
-        now = self._desk.now()
         async with self._desk.store.transaction() as work:
-            rows = await outbox.due(work, SLACK, now, limit=1)
-            for row in rows:
-                doubtful = row.reason == outbox.LOOK_UP
-                outbox.start(work, row, now, LEASE)
-        if not rows:
+            row = await self._next(work)
+            doubtful = row is not None and row.reason == outbox.LOOK_UP
+            if row:
+                doubtful = await self._stands_for_others(work, row) or doubtful
+                outbox.start(work, row, self._desk.now(), LEASE)
+        if row is None:
             return False
         passing("slack.claimed")
-        posted = await self._attempt(rows[0], doubtful=doubtful)
+        posted = await self._attempt(row, doubtful=doubtful)
         passing("slack.posted")
+        self._keep_pace(row, posted)
         async with self._desk.store.transaction() as work:
-            await self._record(work, await outbox.load(work, rows[0].id), posted)
+            await self._record(work, await outbox.load(work, row.id), posted)
         passing("slack.recorded")
         return True
+
+    async def _next(self, work: Work) -> OutboxRow | None:
+        """One replica at a time posts, so that nothing stands twice in a channel, and one pace is kept."""
+        now = self._desk.now()
+        if self._owner and not await leases.hold(work, "postings", self._owner, now, _TURN):
+            return None
+        kinds = None if self._pace.is_free else _TO_PEOPLE
+        return next(iter(await outbox.due(work, SLACK, now, limit=1, kinds=kinds)), None)
+
+    async def _stands_for_others(self, work: Work, row: OutboxRow) -> bool:
+        """What is rendered as it leaves says what others of its kind wait to say; whether one is in doubt."""
+        others = await outbox.alike(work, row) if row.kind in _RENDERED else []
+        doubtful = any(each.state == "sending" or each.reason == outbox.LOOK_UP for each in others)
+        for each in others:
+            outbox.sent(work, each, self._desk.now())
+        return doubtful
+
+    def _keep_pace(self, row: OutboxRow, posted: Posted) -> None:
+        if row.kind in _TO_PEOPLE:
+            return
+        self._pace.spend()
+        if posted.pause:
+            self._pace.hold(posted.pause)
 
     async def _attempt(self, row: OutboxRow, *, doubtful: bool) -> Posted:
         """What cannot even be rendered must not keep the rest waiting."""
@@ -169,7 +209,8 @@ class SlackDelivery:
                 outbox.sent(work, row, now)
                 await self._remember(work, row, posted)
             case Fate.TRY_LATER:
-                outbox.later(work, row, now + _pause(row), posted.reason)
+                pause = timedelta(seconds=posted.pause) or _pause(row)
+                outbox.later(work, row, now + pause, posted.reason)
             case Fate.UNSURE:
                 outbox.later(work, row, now + timedelta(seconds=1), outbox.LOOK_UP)
             case Fate.REFUSED:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -32,11 +33,15 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """``ts`` names the message where it is done; ``reason`` is Slack's error word, else what broke."""
+    """``ts`` names the message where it is done; ``reason`` is Slack's error word, else what broke.
+
+    ``pause``: for how many seconds Slack wants no more of it.
+    """
 
     fate: Fate
     ts: str = ""
     reason: str = ""
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,10 @@ class Person:
 
 
 class SlackGateway:
-    """The calls that the desk makes. One ``aiohttp`` session; rate limits are waited out."""
+    """The calls that the desk makes. One ``aiohttp`` session.
+
+    Whoever asks something waits while Slack wants no more calls; who says something is told for how long.
+    """
 
     def __init__(self, token: str, base_url: str) -> None:
         self._token, self._base_url = token, base_url
@@ -67,15 +75,18 @@ class SlackGateway:
     def client(self) -> AsyncWebClient:
         if self._client is None:
             self._session = aiohttp.ClientSession()
-            self._client = AsyncWebClient(
-                token=self._token,
-                base_url=self._base_url,
-                session=self._session,
-                timeout=30,
-                # The SDK's own default tries a broken connection again, and so posts twice.
-                retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
-            )
+            self._client = self._over(self._session, AsyncRateLimitErrorRetryHandler(max_retry_count=5))
         return self._client
+
+    @property
+    def _teller(self) -> AsyncWebClient:
+        """Tries nothing again by itself: that is for the outbox, and might say it twice."""
+        return self._over(self.client.session)
+
+    def _over(self, session: aiohttp.ClientSession | None, *handlers: AsyncRetryHandler) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=self._token, base_url=self._base_url, session=session, timeout=30, retry_handlers=list(handlers)
+        )
 
     async def identify(self) -> None:
         """Learns whose app this is. Raises SlackApiError, SlackClientError or aiohttp's errors."""
@@ -225,10 +236,11 @@ class SlackGateway:
     async def _try(self, method: str, **arguments: Any) -> Posted:
         """One call; its fate instead of an exception."""
         try:
-            answer = await self.client.api_call(method, json=arguments)
+            answer = await self._teller.api_call(method, json=arguments)
         except SlackApiError as fault:
             error = str(fault.response.get("error") or fault.response.status_code)
-            return Posted(Fate.TRY_LATER if error in _TRANSIENT else Fate.REFUSED, reason=error)
+            pause = float(fault.response.headers.get("Retry-After") or 0)
+            return Posted(Fate.TRY_LATER if error in _TRANSIENT else Fate.REFUSED, reason=error, pause=pause)
         except (aiohttp.ClientConnectorError, aiohttp.ClientConnectorDNSError) as fault:
             return Posted(Fate.TRY_LATER, reason=type(fault).__name__)
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as fault:

@@ -77,14 +77,26 @@ async def standing(work: Work, key: str) -> OutboxRow | None:
     return (await work.session.exec(select(OutboxRow).where(OutboxRow.key == key))).one_or_none()
 
 
-async def due(work: Work, lane: str, now: datetime, limit: int = 20) -> list[OutboxRow]:
+async def due(
+    work: Work, lane: str, now: datetime, limit: int = 20, kinds: Collection[str] | None = None
+) -> list[OutboxRow]:
     """Rows to send now, the longest due first; on PostgreSQL only those that no other replica holds."""
-    query = (
-        select(OutboxRow)
-        .where(OutboxRow.lane == lane, OutboxRow.state == "ready", OutboxRow.due_at <= now)
-        .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    query = select(OutboxRow).where(OutboxRow.lane == lane, OutboxRow.state == "ready", OutboxRow.due_at <= now)
+    if kinds is not None:
+        query = query.where(col(OutboxRow.kind).in_(kinds))
+    query = query.order_by(col(OutboxRow.due_at), col(OutboxRow.id)).limit(limit)
+    return list((await work.session.exec(query.with_for_update(skip_locked=True))).all())
+
+
+async def alike(work: Work, row: OutboxRow) -> list[OutboxRow]:
+    """What else waits, or is under way, to show the same thing."""
+    query = select(OutboxRow).where(
+        OutboxRow.lane == row.lane,
+        OutboxRow.kind == row.kind,
+        OutboxRow.ticket_id == row.ticket_id,
+        OutboxRow.draft_id == row.draft_id,
+        OutboxRow.id != row.id,
+        col(OutboxRow.state).in_(("ready", "sending")),
     )
     return list((await work.session.exec(query)).all())
 

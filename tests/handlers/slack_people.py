@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from bot.adapters.pace import Pace
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
 from bot.demo.slack import Ack, Message, SlackStandIn
@@ -109,7 +110,7 @@ async def room_of(bench: Bench, slack: SlackStandIn, *, listening: bool = True) 
     reception = Reception(bench.desk, gateway, Staff(gateway, [ADA, BEN, GUEST, OUTSIDER]))
     channels = Channels(bench.desk, gateway)
     socket = SlackSocket(gateway, reception, app_token=slack.tokens["app"], heard=channels.heard)
-    delivery = SlackDelivery(bench.desk, gateway, channels, alert_channel=STAFF, alone=True)
+    delivery = SlackDelivery(bench.desk, gateway, channels, alert_channel=STAFF, pace=Pace(burst=1000))
     if listening:
         await socket.start()
         await slack.wait_until(lambda: len(slack.sockets) == 1)

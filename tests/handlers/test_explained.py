@@ -75,7 +75,7 @@ async def test_a_card_says_how_unsure_the_reading_is(room, monkeypatch):
 
 async def test_a_card_says_it_after_a_restart(room):
     case, _ = await room.ticket(FORWARD, sender=COLLEAGUE, subject="Fwd: data")
-    room.delivery = SlackDelivery(room.bench.desk, room.gateway, room.channels, alert_channel=STAFF, alone=True)
+    room.delivery = SlackDelivery(room.bench.desk, room.gateway, room.channels, alert_channel=STAFF)
     await actions.assign(room.bench.desk, case.reference, ADA, ADA)
     await room.post_all()
     shown = str(room.posts()[0].blocks)

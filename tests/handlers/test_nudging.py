@@ -24,7 +24,7 @@ async def room(bench) -> AsyncIterator[Room]:
     """With a channel of its own for alerts."""
     async with workspace() as slack, room_of(bench, slack, listening=False) as each:
         slack.workspace.add_channel(ALERTS, "alerts", private=True, members=[ADA])
-        delivery = SlackDelivery(bench.desk, each.gateway, each.channels, alert_channel=ALERTS, alone=True)
+        delivery = SlackDelivery(bench.desk, each.gateway, each.channels, alert_channel=ALERTS)
         yield replace(each, delivery=delivery)
 
 

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import postings
+from bot.adapters.pace import Pace
 from bot.domain.events import Added, Closed
 from bot.domain.vocabulary import Outcome, RequestType
+from bot.postings import SlackDelivery
 from bot.store import outbox
 from handlers import actions, showing
 from handlers.alerts import tell_staff
 from handlers.deadlines import tick
-from tests.handlers.conftest import ADA, BEN, ERASE, EVE, ROBIN, UNSUBSCRIBE, text_of
+from tests.handlers.conftest import ADA, BEN, ERASE, EVE, ROBIN, STAFF, UNSUBSCRIBE, text_of
+from tests.handlers.slack_customers import CARLA, support_of
 from tests.handlers.slack_people import Room, room_of, workspace
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -28,6 +31,11 @@ async def room(bench) -> AsyncIterator[Room]:
 def calls(room: Room, method: str) -> list[str]:
     """What became of the calls of a method: Slack's error word, or nothing."""
     return [each.error for each in room.slack.calls if each.method == method]
+
+
+def delivery_of(room: Room, pace: Pace | None = None, owner: str = "") -> SlackDelivery:
+    desk, slack, channels = room.bench.desk, room.gateway, room.channels
+    return SlackDelivery(desk, slack, channels, alert_channel=STAFF, owner=owner, pace=pace)
 
 
 async def alert(room: Room, key: str = "matter", text: str = "Something is wrong.") -> None:
@@ -120,10 +128,62 @@ async def test_after_a_crash_what_was_begun_is_looked_up(room):
 
 
 async def test_a_rate_limit_is_waited_out(room):
-    room.slack.fail(POST, retry_after=1)
-    _, card = await room.ticket(ERASE)
-    assert calls(room, POST)[:2] == ["ratelimited", ""]
+    room.slack.fail(POST, retry_after=30)
+    await room.bench.write(ERASE)
+    await room.post_all()
+    assert room.posts() == [], "nothing more is tried while Slack wants no more"
+    assert calls(room, POST) == ["ratelimited"]
+    room.bench.clock.forward(seconds=31)
+    room.delivery = delivery_of(room, Pace())
+    await room.post_all()
+    room.bench.clock.forward(seconds=5)  # what belongs into the thread waits for the card
+    await room.post_all()
+    (card,) = room.posts()
     assert len(room.posts(card.ts)) == 1
+
+
+async def test_while_the_staffs_channel_is_full_people_hear_in_their_direct_messages(bench):
+    async with support_of(bench) as support:
+        now = [0.0]
+        support.room.delivery = delivery_of(support.room, Pace(burst=1, per_second=1, clock=lambda: now[0]))
+        await bench.write(ERASE)
+        await bench.write(ERASE, sender=EVE)
+        assert await support.tell(CARLA, "help"), "a word to a person waits for no card"
+        assert len(support.room.posts()) == 1
+        for _ in range(4):
+            now[0] += 1
+            await support.room.post_all()
+        assert len(support.room.posts()) == 2
+
+
+async def test_what_waits_to_change_a_card_is_one_call(room):
+    case, _ = await room.ticket(ERASE)
+    for name in (ADA, BEN, ADA):
+        await actions.assign(room.bench.desk, case.reference, ADA, name)
+    await room.post_all()
+    assert calls(room, "chat.update") == [""]
+    assert ADA in str(room.posts()[0].blocks)
+
+
+async def test_a_card_of_unknown_fate_is_looked_up_whichever_of_its_rows_comes_first(room):
+    case = await room.bench.case(await room.bench.write(ERASE))
+    room.slack.fail(POST, lose_response=True)
+    await room.delivery.send_next()
+    await actions.assign(room.bench.desk, case.reference, ADA, ADA)
+    await room.post_all()
+    room.bench.clock.forward(seconds=2)
+    await room.post_all()
+    assert len(room.posts()) == 1
+
+
+async def test_of_two_replicas_one_posts_until_it_is_silent(room):
+    one, other = (delivery_of(room, owner=each) for each in ("one", "other"))
+    await room.bench.write(ERASE)
+    assert await one.send_next()
+    assert not await other.send_next()
+    room.bench.clock.forward(seconds=11)
+    assert await other.send_next()
+    assert not await one.send_next()
 
 
 async def test_slack_being_down_delays_and_loses_nothing(room):
