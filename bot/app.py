@@ -19,14 +19,13 @@ from bot.adapters import web
 from bot.adapters.confirmation import Confirmation
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
-from bot.adapters.socket import SlackSocket
 from bot.clock import Clock
 from bot.delivery import MailDelivery
 from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
-from bot.history import History
 from bot.housekeeping import Housekeeping
 from bot.intake import InboxWorker, Intake
+from bot.listening import Listening
 from bot.metrics import Metrics
 from bot.opening import make_desk, opened_store
 from bot.postings import SlackDelivery
@@ -35,14 +34,11 @@ from bot.settings.faults import line
 from bot.store import anchors
 from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
-from bot.store.tables import InboxItem
 from bot.supervision import Service, supervised
-from handlers import mail, verification, watching
+from handlers import mail, verification
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.feed import feed
-from handlers.slack import Reception
-from handlers.staff import Staff
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +87,9 @@ class Parts:
             SlackGateway(settings.slack_bot_token, settings.slack_api_url) if desk.staff_channel else None
         )
         self._channels = Channels(desk, self._slack) if self._slack else None
-        self._socket: SlackSocket[InboxItem] | None = None
+        self._listening: Listening | None = None
+        if self._slack and self._channels:
+            self._listening = Listening(desk, self._slack, self._channels, settings, alone=self._alone)
 
     def services(self) -> list[Service]:
         desk, alone = self._desk, self._alone
@@ -102,40 +100,14 @@ class Parts:
         named.append(Service("clock", Clock(desk, self._owner).run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
-        if self._slack and self._channels:
+        if self._slack and self._channels and self._listening:
             channel = self._settings.slack_alert_channel or self._settings.slack_staff_channel
             owner = "" if alone else self._owner
             delivery = SlackDelivery(desk, self._slack, self._channels, alert_channel=channel, owner=owner)
             named.append(Service("Slack delivery", delivery.run))
-            named.append(Service("Slack", self._listen))
+            named.append(Service("Slack", self._listening.run))
             named.append(Service("staff channel", self._channels.run))
         return named
-
-    async def _listen(self) -> None:
-        """What people press and submit, and what an earlier process took in and did not finish."""
-        assert self._slack is not None
-        assert self._channels is not None
-        await self._slack.identify()
-        reception = Reception(self._desk, self._slack, Staff(self._slack, self._settings.slack_staff))
-        self._socket = SlackSocket(
-            self._slack,
-            reception,
-            app_token=self._settings.slack_app_token,
-            signing_secret=self._settings.slack_signing_secret,
-            heard=self._channels.heard,
-            refused=lambda: watching.unsigned(self._desk),
-        )
-        await self._socket.start()
-        worker = InboxWorker(self._desk, "slack", reception.replay, alone=self._alone)
-        history = History(
-            self._desk, self._slack, reception, lambda: bool(self._socket and self._socket.connected)
-        )
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(worker.run(), name="what is said in Slack")
-                group.create_task(history.run(), name="what was missed in Slack")
-        finally:
-            await self._socket.stop()
 
     async def _anchor(self) -> None:
         while True:
@@ -175,9 +147,9 @@ class Parts:
         )
 
     async def _receive(self, request: aiohttp.web.Request) -> aiohttp.web.StreamResponse:
-        if self._socket is None or self._settings.slack_app_token:
+        if self._listening is None:
             raise aiohttp.web.HTTPNotFound
-        return await self._socket.receive(request)
+        return await self._listening.receive(request)
 
     async def _readiness(self) -> dict[str, bool]:
         try:
@@ -188,7 +160,7 @@ class Parts:
             log.warning("the database does not answer")
             database = False
         mailbox = all(intake.connected or (intake.ever_asked and not intake.owned) for intake in self._intakes)
-        slack = self._slack is None or (self._socket is not None and self._socket.connected)
+        slack = self._listening is None or self._listening.connected
         return {"database": database, "mailbox": mailbox, "slack": slack}
 
     async def close(self) -> None:

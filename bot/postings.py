@@ -237,9 +237,7 @@ class SlackDelivery:
             return
         log.error("Slack refuses %s: %s", row.kind, posted.reason)
         outbox.later(work, row, now + _pause(row), posted.reason)
-        if self._desk.alert_address:
-            what = f"Slack refuses what the desk posts there ({posted.reason}). Run `python -m bot check`."
-            await alerts.by_mail(self._desk, work, f"slack:{posted.reason}:{now:%Y-%m-%d}", what)
+        await alerts.refused_by_slack(self._desk, work, posted.reason)
 
     def _channel(self, case: Case) -> str:
         return case.row.card_channel or self._desk.staff_channel or self._alert_channel

@@ -19,6 +19,20 @@ async def tell_staff(desk: Desk, work: Work, key: str, text: str, *, ticket_id: 
         await by_mail(desk, work, key, text)
 
 
+async def slack_refuses(desk: Desk, reason: str) -> None:
+    """Slack itself is what fails: by mail, once a day for each reason, where there is an ALERT_ADDRESS."""
+    if desk.alert_address is None:
+        return
+    async with desk.store.transaction() as work:
+        await refused_by_slack(desk, work, reason)
+
+
+async def refused_by_slack(desk: Desk, work: Work, reason: str) -> None:
+    if desk.alert_address:
+        what = f"Slack refuses what the desk does there ({reason}). Run `python -m bot check`."
+        await by_mail(desk, work, f"slack:{reason}:{desk.day(desk.now())}", what)
+
+
 async def by_mail(desk: Desk, work: Work, key: str, text: str) -> None:
     """An alert by mail to ALERT_ADDRESS, once under its key."""
     if await outbox.standing(work, key):

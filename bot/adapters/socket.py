@@ -1,5 +1,6 @@
 """Slack's payloads, over Socket Mode or HTTP: committed, then acknowledged, then acted on."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +10,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.adapters.slack import SlackGateway
 
@@ -17,6 +19,11 @@ log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 _ANY = re.compile(".*", re.DOTALL)
 _STAMP = re.compile(r"[0-9]{1,12}")
+SOCKETS = 2  # while one is exchanged for a new one, as Slack asks every few hours, the other listens
+_CONNECTING = 30.0  # seconds
+_PATIENCE = (
+    60.0  # seconds without any socket; the SDK, too, connects anew, but with an address that may be used up
+)
 
 
 class Takes(Protocol[Item]):
@@ -46,7 +53,7 @@ class SlackSocket(Generic[Item]):
         """
         self._reception, self._heard, self._refused = reception, heard, refused
         self.app = AsyncApp(client=gateway.client, signing_secret=signing_secret or None)
-        self._handler = AsyncSocketModeHandler(self.app, app_token) if app_token else None
+        self._handlers = [AsyncSocketModeHandler(self.app, app_token) for _ in range(SOCKETS if app_token else 0)]
         self.app.middleware(self._commit)
         for listen in (self.app.action, self.app.shortcut, self.app.options):
             listen(_ANY)(self._pressed)
@@ -57,18 +64,28 @@ class SlackSocket(Generic[Item]):
 
     @property
     def connected(self) -> bool:
-        if self._handler is None:
-            return True
-        session = self._handler.client.current_session
-        return session is not None and not session.closed
+        """By HTTP it is Slack that connects."""
+        return not self._handlers or any(_lives(each.client) for each in self._handlers)
 
     async def start(self) -> None:
-        if self._handler:
-            await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        """Raises SlackApiError where Slack does not let the app in, TimeoutError where no socket opens."""
+        for handler in self._handlers:
+            async with asyncio.timeout(_CONNECTING):
+                await handler.client.connect_to_new_endpoint(force=True)
+
+    async def watch(self, patience: float = _PATIENCE) -> None:
+        """Ends with ConnectionError after so many seconds without any socket: whoever started it begins anew."""
+        lived = asyncio.get_running_loop().time()
+        while True:
+            await asyncio.sleep(patience / 10)
+            now = asyncio.get_running_loop().time()
+            lived = now if self.connected else lived
+            if now - lived > patience:
+                raise ConnectionError("no socket to Slack stays open")
 
     async def stop(self) -> None:
-        if self._handler:
-            await self._handler.close_async()  # type: ignore[no-untyped-call]
+        for handler in self._handlers:
+            await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def receive(self, request: web.Request) -> web.Response:
         """A signed HTTP request of Slack's; an unsigned, altered or old one gets 401."""
@@ -108,3 +125,8 @@ class SlackSocket(Generic[Item]):
             await self._heard(event)
         if item := context.get("item"):
             await self._reception.act(item, body)
+
+
+def _lives(client: SocketModeClient) -> bool:
+    session = client.current_session
+    return session is not None and not session.closed and not client.stale

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.adapters.pace import Pace
 from bot.adapters.slack import SlackGateway
-from bot.adapters.socket import SlackSocket
+from bot.adapters.socket import SOCKETS, SlackSocket
 from bot.demo.slack import Ack, Message, SlackStandIn
 from bot.demo.slack.modals import View
 from bot.postings import SlackDelivery
@@ -113,7 +113,7 @@ async def room_of(bench: Bench, slack: SlackStandIn, *, listening: bool = True) 
     delivery = SlackDelivery(bench.desk, gateway, channels, alert_channel=STAFF, pace=Pace(burst=1000))
     if listening:
         await socket.start()
-        await slack.wait_until(lambda: len(slack.sockets) == 1)
+        await slack.wait_until(lambda: len(slack.sockets) == SOCKETS)
     try:
         yield Room(bench, slack, gateway, reception, delivery, channels)
     finally:
