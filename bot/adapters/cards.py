@@ -108,7 +108,7 @@ def ticket_card(card: Card) -> Posting:
         f"*Status*\n{status}",
         f"*Due*\n{_due(card)}",
         f"*Clock*\n{_clock(card)}",
-        f"*Law*\n`{card.law}`",
+        f"*Law*\n`{escaped(card.law)}`",
         f"*Identity*\n{proof}",
         f"*Assignee*\n{f'<@{card.assignee}>' if card.assignee else 'nobody yet'}",
     ]
@@ -245,7 +245,9 @@ def _marks(draft: DraftCard) -> list[str]:
         return [*marks, f":no_entry: {escaped(draft.fault)}"]
     if draft.quotations:
         count = "1 quotation" if draft.quotations == 1 else f"{draft.quotations} quotations"
-        marks.append(f":white_check_mark: {count}, word for word from the policy, version {draft.policy_version}")
+        marks.append(
+            f":white_check_mark: {count}, word for word from the policy, version {escaped(draft.policy_version)}"
+        )
     return marks
 
 
