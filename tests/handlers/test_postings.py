@@ -134,7 +134,6 @@ async def test_a_rate_limit_is_waited_out(room):
     assert room.posts() == [], "nothing more is tried while Slack wants no more"
     assert calls(room, POST) == ["ratelimited"]
     room.bench.clock.forward(seconds=31)
-    room.delivery = delivery_of(room, Pace())
     await room.post_all()
     room.bench.clock.forward(seconds=5)  # what belongs into the thread waits for the card
     await room.post_all()
