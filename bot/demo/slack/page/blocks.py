@@ -205,8 +205,9 @@ def _option(label: str, value: str, chosen: bool) -> str:
 
 
 def _menu(element: Json, options: list[str], *, several: bool) -> str:
-    many = f' multiple size="{min(len(options), 6)}"' if several else ""
-    return f"<select {_named(element)}{many}>{''.join(options)}</select>"
+    drawn = "".join(options)
+    many = f' multiple size="{min(drawn.count("<option"), 6)}"' if several else ""
+    return f"<select {_named(element)}{many}>{drawn}</select>"
 
 
 def _ticks(element: Json, standing: Json | list[Json] | None, screen: Screen) -> str:
