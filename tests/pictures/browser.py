@@ -19,7 +19,11 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 OPTIONS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-port=0", "--remote-allow-origins=*"),
+    *(
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        "--remote-debugging-port=0",
+        "--remote-allow-origins=*",
+    ),
 )
 LARGEST = 2**26
 
@@ -46,6 +50,33 @@ class Browser:
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = await self._ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
         return base64.b64decode(shot["data"])
+
+    async def visit(self, url: str, width: int = 1280, height: int = 900) -> None:
+        """Opens an address of this machine, and returns once it has been loaded."""
+        await self._ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
+        await self._ask("Page.navigate", url=url)
+        await self.until("document.readyState === 'complete'")
+
+    async def until(self, expression: str, timeout: float = 30) -> None:
+        """Returns once this holds on the page; TimeoutError after as many seconds."""
+        async with asyncio.timeout(timeout):
+            while not await self.evaluate(f"Boolean({expression})"):
+                await asyncio.sleep(0.1)
+
+    async def key(self, name: str, code: int) -> None:
+        """Presses a key that writes nothing."""
+        for kind in ("rawKeyDown", "keyUp"):
+            await self._ask("Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code)
+
+    async def prefers(self, scheme: str) -> None:
+        """`dark` or `light`."""
+        await self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    async def screen(self) -> bytes:
+        """What the window shows, as a PNG."""
+        return base64.b64decode((await self._ask("Page.captureScreenshot", format="png"))["data"])
 
     async def evaluate(self, expression: str) -> Any:
         """What a page answers to JavaScript; RuntimeError where that throws. Promises are waited for."""
