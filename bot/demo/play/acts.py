@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from bot.adapters.cards import escaped
 from bot.demo.play import mailbox
 from bot.demo.play.looking import Looking, text
 from bot.demo.slack import Ack, CannotDo
@@ -61,11 +62,12 @@ def _attached(said: Json) -> tuple[str, bytes] | None:
 
 
 async def _say(stage: Stage, look: Looking, said: Json) -> Look:
+    """What is typed is text, as in Slack, whose client escapes it."""
     words, channel = text(said, "text").strip(), look.channel(stage)
     if words.split(" ")[0] == _COMMAND:
         _good(await stage.slack.command(look.user, channel, words.removeprefix(_COMMAND).strip()))
     else:
-        await stage.slack.say(look.user, channel, words, thread_ts=text(said, "thread") or None)
+        await stage.slack.say(look.user, channel, escaped(words), thread_ts=text(said, "thread") or None)
     return {}
 
 

@@ -1,13 +1,20 @@
 """What the desk has noted: its tickets, and the journal of one of them as it grows; and what its clock shows."""
 
+import re
 from html import escape
 from typing import Any
 
+from bot.adapters.cards import words
 from bot.demo.play.looking import Looking
+from bot.demo.slack.page.frames import names_of
+from bot.demo.slack.page.markup import Names
 from bot.demo.stage import Stage
 from bot.store import views
 
 _SHOWN = 30  # tickets
+_LONGEST = 120  # characters of a fact
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
+_SAID_ELSEWHERE = {"happened_at", "requests", "item"}
 
 
 def clock(stage: Stage) -> str:
@@ -26,7 +33,8 @@ async def journal(stage: Stage, look: Looking) -> str:
     if shown is None:
         return '<p class="soft">No ticket yet. Its journal will grow here.</p>'
     tickets = "".join(_ticket(each, shown["reference"]) for each in found)
-    entries = "".join(_entry(each) for each in reversed(shown["events"]))
+    names = names_of(stage.slack.workspace)
+    entries = "".join(_entry(each, names) for each in reversed(shown["events"]))
     return (
         f'<nav aria-label="Tickets">{tickets}</nav>'
         f"<table><caption>Journal of {escape(shown['reference'])}, the newest entry first</caption>"
@@ -45,24 +53,19 @@ def _ticket(each: dict[str, Any], shown: str) -> str:
     )
 
 
-def _entry(each: dict[str, Any]) -> str:
-    facts = {key: value for key, value in each.items() if key not in ("seq", "at", "actor", "event", "detail")}
-    facts |= each.get("detail") or {}
-    told = "; ".join(
-        f"{key.replace('_', ' ')}: {_word(value)}"
-        for key, value in facts.items()
-        if value not in (None, "", [], {})
-    )
-    cells = (
-        str(each["at"])[:16].replace("T", " "),
-        str(each["actor"]),
-        str(each["event"]).replace("_", " "),
-        told,
-    )
+def _entry(each: dict[str, Any], names: Names) -> str:
+    facts = {key: value for key, value in each["detail"].items() if value not in (None, "", [], {})}
+    told = "; ".join(f"{words(key)}: {_word(value)}" for key, value in facts.items() if key not in _SAID_ELSEWHERE)
+    when, who = str(each["at"])[:16].replace("T", " "), str(each["actor"])
+    cells = (when, names.get(who, who), words(str(each["event"])), told)
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _word(value: Any) -> str:
+    """A digest by its beginning, as long as people compare it."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_word(each)}" for key, each in value.items())
-    return ", ".join(map(_word, value)) if isinstance(value, list) else str(value)[:120]
+        return ", ".join(f"{words(key)} {_word(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_word, value))
+    word = str(value)
+    return f"{word[:12]}…" if _DIGEST.fullmatch(word) else word[:_LONGEST]

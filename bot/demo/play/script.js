@@ -29,7 +29,7 @@ function place(id, html) {
   }
   for (const each of pane.querySelectorAll("details")) each.open = open.includes(key(each.querySelector("button")));
   if (focus) [...pane.querySelectorAll("button, input, textarea, select, summary")].find((each) => key(each) === focus)?.focus();
-  if (id === "feed" && (low || first)) pane.scrollTop = pane.scrollHeight;
+  if ((id === "feed" || id === "thread") && (low || first)) pane.scrollTop = pane.scrollHeight;
   if (id === "modal") html ? pane.open || pane.showModal() : pane.close();
 }
 
