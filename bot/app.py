@@ -8,8 +8,9 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp.web
@@ -27,7 +28,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import InboxWorker, Intake
 from bot.listening import Listening
 from bot.metrics import Metrics
-from bot.opening import make_desk, opened_store
+from bot.opening import make_desk, opened_store, real_now
 from bot.postings import SlackDelivery
 from bot.settings import Settings, SettingsFault
 from bot.settings.faults import line
@@ -46,14 +47,14 @@ _EXAMPLE = "sqlite:///var/desk.db"
 ANCHOR_EVERY = 10.0  # seconds, where a chain has grown
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: Settings, stop: asyncio.Event, now: Callable[[], datetime] = real_now) -> None:
     """The whole desk, until ``stop`` is set. Raises SettingsFault and StoreFault where it cannot start."""
     async with AsyncExitStack() as stack:
         if is_sqlite(settings.database_url):
             stack.enter_context(alone_on(sqlite_path(settings.database_url)))
             await migrate(settings.database_url)
         store = await stack.enter_async_context(opened_store(settings))
-        desk = make_desk(settings, store)
+        desk = make_desk(settings, store, now)
         parts = Parts(settings, desk)
         stack.push_async_callback(parts.close)
         runner = await web.serve(web.application(parts.pages()), settings.host, settings.port)

@@ -3,7 +3,7 @@
 Nothing here connects to anything but the database, and no library of Slack or the web is imported.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,11 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
-def make_desk(settings: Settings, store: Store) -> Desk:
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_desk(settings: Settings, store: Store, now: Callable[[], datetime] = real_now) -> Desk:
     """The parts as the handlers get them. Raises SettingsFault where policy or laws cannot be used."""
     laws = LawPack.load(settings.laws_path)
     return Desk(
@@ -45,7 +49,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         letters=Letters(letter_folders(settings)),
         policy=read_published(settings.policy_path),
         laws=laws,
-        now=lambda: datetime.now(UTC),
+        now=now,
         organisation=settings.organisation,
         address=settings.privacy_address,
         addresses=frozenset(each.lower() for each in (settings.privacy_address, *settings.privacy_aliases)),

@@ -107,7 +107,7 @@ async def _why(front: Front, press: Press) -> str:
 
 async def _take(front: Front, press: Press) -> str:
     await actions.take(front.desk, press.value, press.user)
-    return "It is yours."
+    return f"{press.value} is yours."
 
 
 HANDLERS: dict[str, Handler] = {

@@ -7,6 +7,7 @@ from bot.adapters import cards, findings, log
 from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
 from bot.domain.concerns import sentences
+from bot.domain.dates import days_in
 from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready
 from bot.domain.masking import masked
 from bot.domain.vocabulary import Status
@@ -15,8 +16,6 @@ from bot.store.cases import Case
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
 from handlers.desk import Desk
-
-_KEPT = "\ue000"  # stands for the reference while numbers are masked
 
 
 def card_of(desk: Desk, case: Case) -> cards.Card:
@@ -75,14 +74,25 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
         approvals=draft.approvals,
         needed=missing(drafts.as_draft(draft), desk.four_eyes if draft.letter not in NO_FINAL_REPLY else ()),
         masked=masked(
-            text.replace(case.reference, _KEPT), requester.name, requester.address.partition("@")[0]
-        ).replace(_KEPT, case.reference),
+            text, requester.name, requester.address.partition("@")[0], spared=_our_own(desk, case, text)
+        ),
         quotations=sum(each.quoted for each in paragraphs(text, proposal.wording, desk.policy)),
         policy_version=desk.policy.version,
         edited=proposal.is_edited,
         fault=not_ready(text, desk.policy) or "",
         delivery=await outbox.state_of_draft(work, draft.id),
     )
+
+
+def _our_own(desk: Desk, case: Case, text: str) -> set[str]:
+    """Numbers in a letter that name nobody: its reference, the policy's version, days since it was received."""
+    received = desk.day(case.row.received_at)
+    days = {
+        text[each.start : each.end]
+        for each in days_in(text, received)
+        if each.on_or_after(received) or desk.policy.date in each.readings
+    }
+    return {case.reference, desk.policy.version} | days
 
 
 async def in_thread(work: Work, row: OutboxRow, case: Case) -> Posting | None:

@@ -218,8 +218,8 @@ def _due(card: Card) -> str:
     days = (card.due_at - card.today).days
     left = f"{days} days left" if days > 1 else ("tomorrow" if days == 1 else "today")
     left = "more than two weeks left" if days > COUNTED.days else left
-    late = f":rotating_light: {-days} days overdue" if days < 0 else left
-    act = f", act by {card.act_by.isoformat()}" if card.act_by else ""
+    late = f":rotating_light: {-days} day{'s' if days < -1 else ''} overdue" if days < 0 else left
+    act = f", act by {card.act_by.isoformat()}" if card.act_by not in (None, card.due_at) else ""
     return f"{card.due_at.isoformat()} ({late}{act})"
 
 
@@ -259,7 +259,7 @@ def _progress(draft: DraftCard) -> str:
         fate = {"sent": "sent", "unsure": "may or may not have been sent", "dead": "could not be sent"}
         return f"Approved by {approved}: {fate.get(draft.delivery or '', 'on its way')}."
     if not draft.approvals:
-        done = "Approve it once what it says is done. " if draft.outcome else ""
+        done = "Approve it once what it says is done. " if "fulfilled" in draft.outcome else ""
         return f"{done}It needs {draft.needed} approval{'s' if draft.needed > 1 else ''}."
     return f"Approved by {approved}; {draft.needed} more to go."
 

@@ -144,20 +144,27 @@ def _policy(policy: Policy, policy_url: str) -> str:
 
 
 def _rich(text: str) -> dict[str, Any]:
-    parts = [part for each in blocks(text) for part in _part(each)]
+    parts: Blocks = []
+    for each in blocks(text):
+        parts += _part(each, follows=parts[-1]["type"] if parts else "")
+    if parts and parts[-1]["type"] == "rich_text_section":
+        last = parts[-1]["elements"][-1]
+        last["text"] = last["text"].rstrip("\n") or " "
     return {"type": "rich_text", "elements": parts or [{"type": "rich_text_section", "elements": [_run("")]}]}
 
 
-def _part(block: Block) -> Iterator[dict[str, Any]]:
+def _part(block: Block, follows: str) -> Iterator[dict[str, Any]]:
+    """What a list or a quotation is followed by stands apart from it, as paragraphs do."""
     if block.kind == "bullets":
         lines = [{"type": "rich_text_section", "elements": [_run(line)]} for line in block.lines]
         yield {"type": "rich_text_list", "style": "bullet", "elements": lines}
     elif block.kind == "quotation":
         yield {"type": "rich_text_quote", "elements": [_run("\n".join(block.lines))]}
         if block.source:
-            yield {"type": "rich_text_section", "elements": [_run(f"{block.source}\n", italic=True)]}
+            yield {"type": "rich_text_section", "elements": [_run(f"{block.source}\n\n", italic=True)]}
     else:
-        yield {"type": "rich_text_section", "elements": [_run("\n".join(block.lines) + "\n\n")]}
+        apart = "\n" if follows in ("rich_text_list", "rich_text_quote") else ""
+        yield {"type": "rich_text_section", "elements": [_run(apart + "\n".join(block.lines) + "\n\n")]}
 
 
 def _run(text: str, **style: bool) -> dict[str, Any]:

@@ -111,10 +111,10 @@ def personal(reading: Mapping[str, Any]) -> Iterator[str]:
 
 def _unsure(detail: Detail) -> str:
     types = [each.replace("_", " ") for each in detail.get("types", ())]
-    between = f"between {_joined(types)}" if len(types) > 1 else f"whether it is {_joined(types)}"
+    guess = f"The best guess is {_joined(types)}"
     if types == ["not privacy"]:
-        between = "whether it asks for a privacy right at all"
-    return f"It was not understood for sure: unsure {between}, at {detail.get('confidence', 0):.2f}."
+        guess = "Perhaps it asks for no privacy right at all"
+    return f"It was not understood for sure. {guess} ({100 * detail.get('confidence', 0):.0f} % sure)."
 
 
 def _nothing(detail: Detail) -> list[str]:

@@ -16,8 +16,14 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(once: Annotated[bool, typer.Option(help="Play the story through, then stop.")] = False) -> None:
-    """Run the desk with an embedded mail server and Slack, nothing to set up."""
+def demo(
+    once: Annotated[bool, typer.Option(help="Play the story through, then stop.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the demo's state in this directory, and go on with it.")
+    ] = None,
+    console: Annotated[bool, typer.Option(help="Play in this terminal, without a page.")] = False,
+) -> None:
+    """Run the desk with an embedded mail server and Slack, and a page to play on; nothing to set up."""
     from bot.logs import configure_logging
 
     configure_logging("WARNING", "text")
@@ -25,8 +31,13 @@ def demo(once: Annotated[bool, typer.Option(help="Play the story through, then s
         import bot.demo.stage  # noqa: F401 (whether its libraries are here)
     except ModuleNotFoundError as missing:
         raise Failure(f"the demo needs {missing.name}: pip install 'privacy-desk[demo]'", exit_code=2) from None
+    play = _once if once else _in_terminal if console else _stay
+    if keep:
+        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        asyncio.run(play(keep.resolve()))
+        return
     with tempfile.TemporaryDirectory(prefix="privacy-desk-") as directory:
-        asyncio.run(_once(Path(directory)) if once else _stay(Path(directory)))
+        asyncio.run(play(Path(directory)))
 
 
 async def _once(directory: Path) -> None:
@@ -42,6 +53,18 @@ async def _once(directory: Path) -> None:
 
 
 async def _stay(directory: Path) -> None:
+    from bot.app import stopped_by_signals
+    from bot.demo.play import PlayServer
+    from bot.demo.stage import staged
+
+    async with staged(directory) as stage, PlayServer(stage) as server:
+        write(f"The desk is up. Play with it at {server.url}")
+        write("Ctrl-C stops it.")
+        sys.stdout.flush()
+        await stopped_by_signals().wait()
+
+
+async def _in_terminal(directory: Path) -> None:
     from bot.demo.console import Console
     from bot.demo.stage import staged
 

@@ -10,6 +10,7 @@ import re
 import ssl
 from argparse import Namespace
 from asyncio import StreamReader, StreamWriter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -44,8 +45,9 @@ class DemoMailServer:
     imap_url: str
     smtp_url: str
 
-    def __init__(self, desk_address: str) -> None:
-        self._desk = _mailbox_of(desk_address)
+    def __init__(self, desk_address: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._desk, self._now = _mailbox_of(desk_address), now
+        self.written: list[bytes] = []  # by people to the desk
         self._people: dict[str, list[bytes]] = {}
         self._arrived = asyncio.Condition()
         self._inbox: MailboxData
@@ -91,7 +93,17 @@ class DemoMailServer:
     async def send(self, raw: bytes) -> None:
         """Somebody writes to the desk: the mail lies in its INBOX, as its From says who sent it."""
         header = BytesHeaderParser(policy=compat32).parsebytes(raw)
+        self.written.append(raw)
         await self._deliver(raw, sender=parseaddr(str(header.get("From", "")))[1], recipient=self._desk)
+
+    @property
+    def received(self) -> Mapping[str, list[bytes]]:
+        """Everybody's mailbox but the desk's own."""
+        return self._people
+
+    def restore(self, received: Mapping[str, list[bytes]], written: list[bytes]) -> None:
+        """What people have received and written before; the desk has read its own already."""
+        self._people, self.written = dict(received), list(written)
 
     def inbox(self, address: str) -> list[EmailMessage]:
         """What that person has received, oldest first."""
@@ -119,7 +131,7 @@ class DemoMailServer:
         delivered = f"Return-Path: <{sender}>\r\n".encode(errors="replace") + lines
         async with self._arrived:
             if recipient == self._desk:
-                await self._inbox.append(AppendMessage(delivered, datetime.now(UTC), frozenset()))
+                await self._inbox.append(AppendMessage(delivered, self._now(), frozenset()))
             else:
                 self._people.setdefault(recipient, []).append(delivered)
             self._arrived.notify_all()

@@ -25,19 +25,19 @@ def test_several_reasons_are_all_told():
     assert why_triage(detail) == [
         "Our mail server says that the sender's domain did not send it.",
         "It names PR-7K3M9QZ2, and is not proven to come from its requester.",
-        "It was not understood for sure: unsure whether it is deletion, at 0.97.",
+        "It was not understood for sure. The best guess is deletion (97 % sure).",
         "Its language was not understood.",
     ]
 
 
-def test_an_unsure_reading_says_between_what_and_how_unsure():
+def test_an_unsure_reading_says_its_best_guess_and_how_sure_it_is():
     detail = {"types": ["access", "opt_out", "deletion"], "abstained": True, "confidence": 0.431}
-    assert "between access, opt out and deletion, at 0.43" in why_triage(detail)[0]
+    assert "access, opt out and deletion (43 % sure)" in why_triage(detail)[0]
 
 
 def test_an_unsure_reading_of_what_may_be_no_request_says_so():
     detail = {"types": ["not_privacy"], "abstained": True, "confidence": 0.5}
-    assert "whether it asks for a privacy right at all, at 0.50" in why_triage(detail)[0]
+    assert "Perhaps it asks for no privacy right at all (50 % sure)" in why_triage(detail)[0]
 
 
 def test_what_is_surely_no_matter_of_privacy_says_so():

@@ -187,7 +187,7 @@ async def test_t48_a_request_that_slack_did_not_sign_just_now_is_refused_and_doe
     assert (await room.bench.case(case.reference)).row.assignee is None
     assert await room.handled() == []
     assert await knock(door, payload, room.slack.signing_secret) == 200
-    assert await room.told(ADA) == "It is yours."
+    assert await room.told(ADA) == f"{case.reference} is yours."
 
 
 async def test_t48_many_requests_that_slack_did_not_sign_ring_once(room, door):

@@ -69,7 +69,7 @@ async def test_a_card_says_how_unsure_the_reading_is(room, monkeypatch):
     unsure = {"abstain": True, "confidence": 0.431, "language": "und"}
     monkeypatch.setattr(reading, "classify", lambda *given, **more: replace(whole(*given, **more), **unsure))
     card, _ = await thread(room, ERASE)
-    assert "unsure whether it is deletion, at 0.43." in card
+    assert "The best guess is deletion (43 % sure)." in card
     assert "Its language was not understood." in card
 
 

@@ -279,7 +279,7 @@ async def test_a_reminder_stands_in_the_tickets_thread_and_calls_its_assignee(ro
     await struck(room, "2026-03-30")
     (reminder,) = [each for each in room.posts(card.ts) if "working days left" in each.text]
     assert f"<@{ADA}> 3 working days left to act" in str(reminder.blocks)
-    assert "act by 2026-04-02" in str(room.posts()[0].blocks)
+    assert "2026-04-02 (3 days left)" in str(room.posts()[0].blocks)
 
 
 async def test_a_reminder_that_comes_late_calls_whoever_has_the_ticket_by_then_and_nobody_once_it_is_closed(room):

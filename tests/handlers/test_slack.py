@@ -141,7 +141,7 @@ async def test_a_discarded_draft_says_so_and_leaves_nothing(room):
 async def test_a_ticket_is_taken(room):
     case, card = await room.ticket(ERASE)
     await room.press(BEN, "ticket_take", card)
-    assert await room.told(BEN) == "It is yours."
+    assert await room.told(BEN) == f"{case.reference} is yours."
     assert (await room.bench.case(case.reference)).row.assignee == BEN
     await room.post_all()
     assert f"<@{BEN}>" in str(room.posts()[-1].blocks)

@@ -29,6 +29,12 @@ def test_the_parts_of_an_address_are_covered_as_names() -> None:
     assert masked("ask ida or berg", "ida.berg") == "ask ••• or •••"
 
 
+def test_what_is_our_own_is_spared_and_what_merely_holds_it_is_not() -> None:
+    text = "PR-1234 of 2 June 2026: account 92 June 20261, version 1-11c2"
+    shown = masked(text, spared=("PR-1234", "2 June 2026", "1-11c2"))
+    assert shown == "PR-1234 of 2 June 2026: account 92 June •••, version 1-11c2"
+
+
 def test_a_name_full_of_signs_is_taken_literally() -> None:
     assert masked("an (x|y*) b", "(x|y*)") == "an ••• b"
 

@@ -21,7 +21,8 @@ def modal(
     name: str, value: str, title: str, happens: Sequence[str], inputs: Iterable[Block], submit: str
 ) -> Block:
     """``happens``: what submitting will do, a sentence a bullet; ``value`` comes back with what is submitted."""
-    heading = [f"*{LABELS[name].rstrip('…')}*"] if name in LABELS else []
+    label = LABELS.get(name, "").rstrip("…")
+    heading = [f"*{label}*"] if label not in ("", title) else []
     lines = [*heading, *(f"• {escaped(each)}" for each in happens)]
     whole = "\n".join(lines)
     told = [section(cut(each, SECTION)) for each in ([whole] if len(whole) <= SECTION else lines)]

@@ -155,7 +155,7 @@ def _named(element: Json) -> str:
 
 def _button(element: Json) -> str:
     asks = element.get("confirm")
-    title = f' title="{escape(asks["title"]["text"] + " " + asks["text"]["text"])}"' if asks else ""
+    title = f' data-asks="{escape(asks["title"]["text"] + " " + asks["text"]["text"])}"' if asks else ""
     style = f"button {element.get('style', '')}".strip()
     return f'<button type="button" class="{style}" {_named(element)}{title}>{plain(element["text"])}</button>'
 
@@ -178,7 +178,9 @@ def _select(element: Json, standing: Json | list[Json] | None, screen: Screen) -
     chosen = {
         each["value"] for each in (standing if isinstance(standing, list) else [standing] if standing else [])
     }
-    found = [] if several or chosen else [f"<option>{escape(_asks(element, 'Select an option'))}</option>"]
+    found = (
+        [] if several or chosen else [f'<option value="">{escape(_asks(element, "Select an option"))}</option>']
+    )
     for label, options in _offered(element):
         drawn = "".join(_option(each["text"]["text"], each["value"], each["value"] in chosen) for each in options)
         found.append(f'<optgroup label="{escape(label)}">{drawn}</optgroup>' if label else drawn)
@@ -191,7 +193,7 @@ def _people(element: Json, standing: str | list[str] | None, screen: Screen) -> 
     chosen = standing if isinstance(standing, list) else [standing] if standing else []
     letters = "UW" if "user" in element["type"] else "CG"
     known = {key: name for key, name in screen.names.items() if key[:1] in letters}
-    found = [] if several or chosen else [f"<option>{escape(_asks(element, 'Select'))}</option>"]
+    found = [] if several or chosen else [f'<option value="">{escape(_asks(element, "Select"))}</option>']
     found += [_option(name, key, key in chosen) for key, name in {**dict.fromkeys(chosen, ""), **known}.items()]
     return _menu(element, found, several=several)
 
@@ -205,18 +207,23 @@ def _option(label: str, value: str, chosen: bool) -> str:
 
 
 def _menu(element: Json, options: list[str], *, several: bool) -> str:
-    many = f' multiple size="{min(len(options), 6)}"' if several else ""
-    return f"<select {_named(element)}{many}>{''.join(options)}</select>"
+    drawn = "".join(options)
+    many = f' multiple size="{min(drawn.count("<option"), 6)}"' if several else ""
+    return f"<select {_named(element)}{many}>{drawn}</select>"
 
 
 def _ticks(element: Json, standing: Json | list[Json] | None, screen: Screen) -> str:
     kind = "radio" if element["type"] == "radio_buttons" else "checkbox"
     chosen = standing if isinstance(standing, list) else [standing]
     return "".join(
-        f'<span class="tick"><input type="{kind}" {_named(element)}{" checked" if each in chosen else ""}>'
+        f'<span class="tick"><input type="{kind}" {_ticked(element, each)}{" checked" if each in chosen else ""}>'
         f"{text(each['text'], screen.names)}{_described(each, screen)}</span>"
         for each in element["options"]
     )
+
+
+def _ticked(element: Json, option: Json) -> str:
+    return f'{_named(element)} name="{escape(element.get("action_id", ""))}" value="{escape(option["value"])}"'
 
 
 def _described(option: Json, screen: Screen) -> str:

@@ -12,6 +12,7 @@ from bot.demo.slack.page.markup import Names, mrkdwn, plain
 from bot.demo.slack.workspace import Message, Workspace
 
 _PAGE = Path(__file__).with_name("page.html")
+STYLE = Path(__file__).with_name("style.css").read_text("utf-8")
 
 
 def message(said: Message, workspace: Workspace) -> str:
@@ -26,7 +27,8 @@ def message(said: Message, workspace: Workspace) -> str:
     kind = "desk" if author.bot else "person"
     face = f'<div class="face {kind}" aria-hidden="true">{escape(author.name[:1].upper())}</div>'
     words = f'<div class="said">{alone}<div class="by">{head}</div>{body}{files}</div>'
-    return f'<article class="message">{face}{words}</article>'
+    place = f'data-channel="{escape(said.channel)}" data-ts="{escape(said.ts)}"'
+    return f'<article class="message" {place}>{face}{words}</article>'
 
 
 def thread(messages: Sequence[Message], workspace: Workspace) -> str:
@@ -45,11 +47,12 @@ def modal(view: View, workspace: Workspace) -> str:
     content = view.content
     close = plain(content["close"]) if "close" in content else "Cancel"
     submit = (
-        f'<button type="button" class="button primary">{plain(content["submit"])}</button>'
+        f'<button type="button" class="button primary" data-modal="submit">{plain(content["submit"])}</button>'
         if "submit" in content
         else ""
     )
-    foot = f'<footer><button type="button" class="button">{close}</button>{submit}</footer>'
+    dismiss = f'<button type="button" class="button" data-modal="close">{close}</button>'
+    foot = f"<footer>{dismiss}{submit}</footer>"
     title = f"<h2>{plain(content['title'])}</h2>"
     return f'<section class="modal" role="dialog">{title}{_body(view, workspace)}{foot}</section>'
 
@@ -61,7 +64,7 @@ def home(view: View, workspace: Workspace) -> str:
 
 def page(title: str, body: str) -> str:
     """A whole page that needs nothing from anywhere else."""
-    return Template(_PAGE.read_text("utf-8")).substitute(title=escape(title), body=body)
+    return Template(_PAGE.read_text("utf-8")).substitute(title=escape(title), body=body, style=STYLE)
 
 
 def names_of(workspace: Workspace) -> Names:
