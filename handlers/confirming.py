@@ -21,7 +21,8 @@ PATIENCE = timedelta(days=1)
 
 async def confirm(desk: Desk, work: Work, case: Case) -> None:
     """It is a request, of all that its writer has said since. Raises Refused where it is settled already."""
-    types = (*case.ticket().open_types, *_asked_for([message.text for _, message in await _heard(work, case)]))
+    said = sorted(await _heard(work, case), key=lambda heard: heard[0].at)  # it may have come in out of order
+    types = (*case.ticket().open_types, *_asked_for([message.text for _, message in said]))
     await happen(desk, work, case, Confirmed(desk.now(), tuple(dict.fromkeys(types))), actor="requester")
     await _settle(desk, work, case)
 
@@ -48,9 +49,10 @@ async def hand_over(desk: Desk, work: Work, case: Case, actor: str) -> None:
 
 
 def _asked_for(heard: Sequence[str]) -> Iterator[RequestType]:
-    """By each message alone, and by all of them together."""
-    for text in {*heard, "\n".join(heard)} if len(heard) > 1 else ():
-        understood = classify(in_sentences(without_codes(text)))
+    """By all of it together, and by each part alone; what only ends a sentence is no part of its own."""
+    whole = in_sentences(without_codes("\n".join(heard)))
+    for text in dict.fromkeys((whole, *whole.split("\n"))) if len(heard) > 1 else ():
+        understood = classify(text)
         if not understood.abstain:
             yield from (each for each in understood.request_types if each is not RequestType.NOT_PRIVACY)
 

@@ -30,7 +30,8 @@ DECISIONS = frozenset(_LINES)
 def decision(reference: str, entry: Entry) -> Posting:
     """A decision that stands in the journal."""
     facts = _Facts({name: _said(name, value) for name, value in entry.detail.items()})
-    line = f"{_who(entry.actor)} {_LINES[entry.event].format_map(facts)}."
+    taken = entry.detail.get("assignee") == entry.actor
+    line = f"{_who(entry.actor)} {'took it' if taken else _LINES[entry.event].format_map(facts)}."
     return Posting(
         f"{reference}: {line}", [{"type": "context", "elements": [markdown(f":pushpin: {line}", 2000)]}]
     )

@@ -44,7 +44,7 @@ from tests.unit.test_reporting_year import (  # the same figures, of this journa
 from tests.unit.test_year import DOWN, LOOKED, PLACES, ZONE, Life, a_life, said
 
 pytestmark = pytest.mark.slow
-TICKETS = 120
+TICKETS = 160
 TO_STAFF = ("reminder", "alert", "digest")
 
 
