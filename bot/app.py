@@ -16,7 +16,6 @@ import aiohttp.web
 from sqlalchemy import text
 
 from bot.adapters import web
-from bot.adapters.confirmation import Confirmation
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.adapters.socket import SlackSocket
@@ -37,10 +36,11 @@ from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
 from bot.store.tables import InboxItem
 from bot.supervision import Service, supervised
-from handlers import mail, verification, watching
+from handlers import mail, watching
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.feed import feed
+from handlers.linked import linked_pages
 from handlers.slack import Reception
 from handlers.staff import Staff
 
@@ -159,18 +159,7 @@ class Parts:
             slack=self._receive,
             calendar=lambda token: feed(self._desk, token),
             metrics_token=self._settings.metrics_token,
-            confirmation=self._confirmation() if self._settings.public_url else None,
-        )
-
-    def _confirmation(self) -> Confirmation:
-        desk = self._desk
-        return Confirmation(
-            desk.letters,
-            organisation=desk.organisation,
-            address=desk.address,
-            public_url=desk.public_url,
-            language_of=lambda token: verification.language_of(desk, token),
-            confirm=lambda token: verification.confirm(desk, token),
+            linked=linked_pages(self._desk),
         )
 
     async def _receive(self, request: aiohttp.web.Request) -> aiohttp.web.StreamResponse:

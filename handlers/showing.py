@@ -8,9 +8,10 @@ from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
 from bot.domain.concerns import sentences
 from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready
+from bot.domain.exports import unreadable
 from bot.domain.masking import masked
 from bot.domain.vocabulary import Status
-from bot.store import cases, drafts, outbox, readings
+from bot.store import cases, drafts, exports, outbox, readings
 from bot.store.cases import Case
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
@@ -82,6 +83,18 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
         edited=proposal.is_edited,
         fault=not_ready(text, desk.policy) or "",
         delivery=await outbox.state_of_draft(work, draft.id),
+        carries=await carried(work, draft),
+    )
+
+
+async def carried(work: Work, draft: DraftRow) -> tuple[str, ...]:
+    """What leaves with a draft, and what speaks against it; never what a file is called."""
+    found = await exports.of_ticket(work, draft.ticket_id, "waiting", "offered")
+    types = drafts.as_draft(draft).types
+    return tuple(
+        f"an export of {each.size:,} bytes, {each.form}. {unreadable(types, each.form) or ''}".strip()
+        for each in found
+        if each.digest in draft.attachments
     )
 
 

@@ -71,6 +71,7 @@ class DraftCard:
     edited: bool = False  # no longer as the desk wrote it
     fault: str = ""  # why it cannot leave as it stands
     delivery: str | None = None
+    carries: Sequence[str] = ()  # files that leave with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,7 @@ def _marks(draft: DraftCard) -> list[str]:
     marks = (
         [f":pencil2: edited by <@{draft.author}>" if draft.author else ":pencil2: edited"] if draft.edited else []
     )
+    marks += [f":paperclip: with {escaped(each)}" for each in draft.carries]
     if draft.fault:
         return [*marks, f":no_entry: {escaped(draft.fault)}"]
     if draft.quotations:

@@ -2,13 +2,13 @@
 
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from bot.adapters.confirmation import Confirmation
 from bot.settings import SettingsFault
 from bot.settings.faults import line
 
@@ -17,6 +17,12 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+class Linked(Protocol):
+    """A page behind a link that only its reader has."""
+
+    def routes(self) -> list[web.RouteDef]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Pages:
     slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
     calendar: Callable[[str], Awaitable[str | None]] | None = None  # of due dates; None for another token
-    confirmation: Confirmation | None = None  # the page behind a letter's link, where there is a PUBLIC_URL
+    linked: Sequence[Linked] = ()  # the pages behind links, where there is a PUBLIC_URL
 
 
 def application(pages: Pages) -> web.Application:
@@ -67,8 +73,8 @@ def application(pages: Pages) -> web.Application:
             web.post("/slack/events", pages.slack),
         ]
     )
-    if pages.confirmation:
-        app.add_routes(pages.confirmation.routes())
+    for each in pages.linked:
+        app.add_routes(each.routes())
     return app
 
 

@@ -27,6 +27,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "desk": ("run", "check", "migrate"),
     "tickets": ("tickets", "show", "audit"),
     "drafts": ("drafts",),
+    "exports": ("attach",),
     "calendar": ("calendar",),
     "report": ("report",),
     "quarantine": ("quarantine",),
