@@ -36,7 +36,7 @@ from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
 from bot.store.tables import InboxItem
 from bot.supervision import Service, supervised
-from handlers import mail, watching
+from handlers import mail, policies, watching
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.feed import feed
@@ -155,7 +155,7 @@ class Parts:
             readiness=self._readiness,
             refresh=self._metrics.refresh,
             registry=self._metrics.registry,
-            policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
+            policy=lambda version: policies.page(self._desk, version),
             slack=self._receive,
             calendar=lambda token: feed(self._desk, token),
             metrics_token=self._settings.metrics_token,

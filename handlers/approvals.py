@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 from bot.domain.disclosure import ADDRESS, Kind, found
-from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready, reason_missing, withheld
+from bot.domain.drafts import (
+    NO_FINAL_REPLY,
+    SHOWN,
+    Approval,
+    approve,
+    digest,
+    not_ready,
+    outdated,
+    reason_missing,
+    withheld,
+)
 from bot.domain.events import Answered, Asked, Closed, Event, Extended
 from bot.domain.guards import cooling, unproven
 from bot.domain.letters import Letter
@@ -48,7 +58,7 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str, re
             await work.session.commit()
             raise Refused(approval)
         await address_changes.cool(work, case, desk.now())
-        unready = not_ready(proposal.text, desk.policy) or withheld(discloses, case.row.law)
+        unready = _unready(desk, row, proposal) or withheld(discloses, case.row.law)
         if fault := unready or _cooling(desk, case, row):
             raise Refused(fault)
         row.approvals = list(approval.draft.approvals)
@@ -169,6 +179,12 @@ async def _record(
 ) -> None:
     given = {"discloses": list(discloses)} if discloses else {}
     await cases.note(work, case, at=desk.now(), actor=actor, event=event, draft=row.id, digest=row.digest, **given)
+
+
+def _unready(desk: Desk, row: DraftRow, proposal: drafts.Proposal) -> str | None:
+    """Why its text may not leave; and whether the policy has changed under it."""
+    fault = not_ready(proposal.text, desk.policy)
+    return f"{fault} {outdated(row.policy_version, desk.policy)}".strip() if fault else None
 
 
 def _cooling(desk: Desk, case: Case, row: DraftRow) -> str | None:

@@ -7,7 +7,7 @@ from bot.adapters import cards, findings
 from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
 from bot.domain.concerns import sentences
-from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready
+from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready, outdated
 from bot.domain.exports import unreadable
 from bot.domain.masking import masked
 from bot.domain.vocabulary import Status
@@ -84,6 +84,7 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
         fault=not_ready(text, desk.policy) or "",
         delivery=await outbox.state_of_draft(work, draft.id),
         carries=await carried(work, draft),
+        outdated=outdated(draft.policy_version, desk.policy),
     )
 
 

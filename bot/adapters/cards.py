@@ -72,6 +72,7 @@ class DraftCard:
     fault: str = ""  # why it cannot leave as it stands
     delivery: str | None = None
     carries: Sequence[str] = ()  # files that leave with it
+    outdated: str = ""  # the policy has changed since it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ def _marks(draft: DraftCard) -> list[str]:
         [f":pencil2: edited by <@{draft.author}>" if draft.author else ":pencil2: edited"] if draft.edited else []
     )
     marks += [f":paperclip: with {escaped(each)}" for each in draft.carries]
+    marks += [f":warning: {escaped(draft.outdated)}"] if draft.outdated else []
     if draft.fault:
         return [*marks, f":no_entry: {escaped(draft.fault)}"]
     if draft.quotations:

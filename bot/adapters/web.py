@@ -32,7 +32,9 @@ class Pages:
     readiness: Callable[[], Awaitable[dict[str, bool]]]
     refresh: Callable[[], Awaitable[None]]  # brings the gauges up to date before they are read
     registry: CollectorRegistry
-    policy: Callable[[], str]  # the published policy as a page
+    policy: Callable[
+        [str], Awaitable[str | None]
+    ]  # a version as a page, the published one for none; None: unknown
     slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
     calendar: Callable[[str], Awaitable[str | None]] | None = None  # of due dates; None for another token
@@ -53,8 +55,12 @@ def application(pages: Pages) -> web.Application:
         await pages.refresh()
         return web.Response(body=generate_latest(pages.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def policy(_request: web.Request) -> web.Response:
-        return web.Response(text=pages.policy(), content_type="text/html", headers=_HEADERS)
+    async def policy(request: web.Request) -> web.Response:
+        wanted = request.match_info.get("version", "") or request.query.get("version", "")
+        page = await pages.policy(wanted)
+        if page is None:
+            raise web.HTTPNotFound(text="There is no such version of the policy; /policy lists them all.\n")
+        return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
     async def calendar(request: web.Request) -> web.Response:
         dates = await pages.calendar(request.match_info["token"]) if pages.calendar else None
@@ -69,6 +75,7 @@ def application(pages: Pages) -> web.Application:
             web.get("/readyz", readyz),
             web.get("/metrics", metrics),
             web.get("/policy", policy),
+            web.get(r"/policy/{version:[\w.-]{1,100}}", policy),
             web.get(r"/calendar/{token:\w{1,64}}.ics", calendar),
             web.post("/slack/events", pages.slack),
         ]

@@ -29,6 +29,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "drafts": ("drafts",),
     "exports": ("attach",),
     "calendar": ("calendar",),
+    "policy": ("policy",),
     "report": ("report",),
     "quarantine": ("quarantine",),
     "ticket": ("ticket",),
