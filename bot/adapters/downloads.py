@@ -1,5 +1,6 @@
 """The page on which a requester fetches an export, and the one on which staff give it."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -72,7 +73,7 @@ class Downloads:
 
 
 async def _stream(request: web.Request, found: Delivery) -> web.StreamResponse:
-    plain = "".join(each if each.isascii() and each not in '"\\%' else "_" for each in found.name)
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", found.name)
     encoded = quote(found.name, safe="")
     response = web.StreamResponse(
         headers={

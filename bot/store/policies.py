@@ -1,6 +1,6 @@
 """Every version of the policy that was ever loaded, so that what a letter quoted can be read again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
@@ -38,14 +38,24 @@ def as_policy(row: PolicyVersion) -> Policy:
 
 
 async def keep(work: Work, policy: Policy, now: datetime) -> bool:
-    """Whether it is the current one by this, and not by another replica that starts at the same time."""
+    """Whether it is the current one by this, and not by another replica that starts at the same time.
+
+    It comes after the one before, even where the clock was set back meanwhile.
+    """
+    last = await current(work)
+    loaded_at = max(now, last.loaded_at + timedelta(microseconds=1)) if last else now
     digest = fingerprint(policy)
     if row := await work.session.get(PolicyVersion, digest):
         same = (col(PolicyVersion.hash) == digest, col(PolicyVersion.loaded_at) == row.loaded_at)
-        done = await work.session.exec(update(PolicyVersion).where(*same).values(loaded_at=now))
+        done = await work.session.exec(update(PolicyVersion).where(*same).values(loaded_at=loaded_at))
         return done.rowcount == 1
     row = PolicyVersion(
-        hash=digest, version=policy.version, date=policy.date, text=policy.text, first_seen=now, loaded_at=now
+        hash=digest,
+        version=policy.version,
+        date=policy.date,
+        text=policy.text,
+        first_seen=now,
+        loaded_at=loaded_at,
     )
     try:
         async with work.session.begin_nested():
