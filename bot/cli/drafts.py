@@ -130,7 +130,7 @@ async def _look(desk: "Desk", which: str, *, silent: bool = False) -> tuple[int,
         case = await cases.by_id(work, row.ticket_id, for_update=True)
         assert case is not None, "a draft has a ticket"
         if not silent:
-            _print(case, row, await drafts.read(work, row), await showing.carried(work, row))
+            _print(case, row, await drafts.read(work, row), await showing.carried(work, case, row))
             await watching.looked(desk, work, case, actor(), draft=row.id)
     assert row.id is not None
     return row.id, row.digest
@@ -163,7 +163,7 @@ def _print(case: "Case", row: "DraftRow", proposal: "Proposal", carried: Sequenc
             "author": row.author or "the desk",
             "approved by": ", ".join(row.approvals) or "nobody yet",
             "settles": f"{', '.join(row.request_types)} as {row.outcome}",
-            "offers": " ".join(carried) or "no file",
+            "export": " ".join(carried) or "leaves by itself",
             "digest": row.digest,
         }
     )

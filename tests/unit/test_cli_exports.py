@@ -37,7 +37,7 @@ def test_a_file_is_taken_and_a_draft_shows_that_it_carries_it(reference, desk_ho
     assert main(["attach", reference, "--withdraw"]) == 0
     assert "1 taken back" in capsys.readouterr().out
     assert main(["drafts", "show", reference]) == 0
-    assert "no file" in capsys.readouterr().out
+    assert "without a file" in capsys.readouterr().out
 
 
 def test_the_address_of_a_page_is_printed(reference, capsys):
