@@ -17,7 +17,6 @@ import aiohttp.web
 from sqlalchemy import text
 
 from bot.adapters import web
-from bot.adapters.confirmation import Confirmation
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.clock import Clock
@@ -36,10 +35,11 @@ from bot.store import anchors
 from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
 from bot.supervision import Service, supervised
-from handlers import mail, verification
+from handlers import mail, policies
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.feed import feed
+from handlers.linked import linked_pages
 
 log = logging.getLogger(__name__)
 
@@ -129,22 +129,11 @@ class Parts:
             readiness=self._readiness,
             refresh=self._metrics.refresh,
             registry=self._metrics.registry,
-            policy=lambda: self._desk.letters.page("policy", policy=self._desk.policy),
+            policy=lambda version: policies.page(self._desk, version),
             slack=self._receive,
             calendar=lambda token: feed(self._desk, token),
             metrics_token=self._settings.metrics_token,
-            confirmation=self._confirmation() if self._settings.public_url else None,
-        )
-
-    def _confirmation(self) -> Confirmation:
-        desk = self._desk
-        return Confirmation(
-            desk.letters,
-            organisation=desk.organisation,
-            address=desk.address,
-            public_url=desk.public_url,
-            language_of=lambda token: verification.language_of(desk, token),
-            confirm=lambda token: verification.confirm(desk, token),
+            linked=linked_pages(self._desk),
         )
 
     async def _receive(self, request: aiohttp.web.Request) -> aiohttp.web.StreamResponse:

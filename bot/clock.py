@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 from bot.store import leases
-from handlers import deadlines, recounting
+from handlers import deadlines, policies, recounting
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ class Clock:
         self._desk, self._owner = desk, owner
 
     async def run(self) -> None:
+        await policies.notice(self._desk)
         changed = await recounting.recount(self._desk)
         if changed:
             log.warning("the dates of %s open matters are other ones under the laws as they are now", changed)

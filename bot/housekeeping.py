@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import address_changes, challenges, chats, reminders, replicas, sightings
+from bot.store import address_changes, challenges, chats, exports, reminders, replicas, sightings
 from handlers import confirming
 from handlers.desk import Desk
 
@@ -42,4 +42,5 @@ class Housekeeping:
             await address_changes.forget(work, now - CHANGES)
             await reminders.forget(work, now - REMINDERS)
             await chats.forget(work, now - OVERHEARD)
+            await exports.forget(work, now)
         await confirming.pass_on(self._desk)

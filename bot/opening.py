@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.adapters.accounts import directory
+from bot.adapters.clamd import Clamd
 from bot.adapters.rendering import Letters, packaged_templates
 from bot.adapters.signatures import Signatures
 from bot.domain.laws import LawPack
@@ -67,6 +68,7 @@ def make_desk(settings: Settings, store: Store, now: Callable[[], datetime] = re
         staff_language=settings.staff_language,
         taught=Taught() if settings.learning else None,
         support_channels=frozenset(settings.slack_support_channels),
+        scanner=Clamd(settings.clamd_socket) if settings.clamd_socket else None,
     )
 
 

@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 from bot.domain.disclosure import ADDRESS, Kind, found
-from bot.domain.drafts import NO_FINAL_REPLY, SHOWN, Approval, approve, digest, not_ready, reason_missing, withheld
+from bot.domain.drafts import (
+    NO_FINAL_REPLY,
+    SHOWN,
+    Approval,
+    approve,
+    digest,
+    not_ready,
+    outdated,
+    reason_missing,
+    withheld,
+)
 from bot.domain.events import Answered, Asked, Closed, Event, Extended
 from bot.domain.guards import cooling, unproven
 from bot.domain.letters import Letter
@@ -15,7 +25,7 @@ from bot.store.cases import Case
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
-from handlers import changes, correspondence
+from handlers import changes, correspondence, exports
 from handlers.casework import extensible, happen, keep_reason, show
 from handlers.desk import Desk
 
@@ -48,7 +58,7 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str, re
             await work.session.commit()
             raise Refused(approval)
         await address_changes.cool(work, case, desk.now())
-        unready = not_ready(proposal.text, desk.policy) or withheld(discloses, case.row.law)
+        unready = _unready(desk, row, proposal) or withheld(discloses, case.row.law)
         if fault := unready or _cooling(desk, case, row):
             raise Refused(fault)
         row.approvals = list(approval.draft.approvals)
@@ -72,8 +82,15 @@ async def unfit(desk: Desk, work: Work, row: OutboxRow, recipient: str) -> str |
     case = await cases.by_id(work, draft.ticket_id) if draft else None
     if draft is None or case is None:
         return "its draft is gone"
-    proposal = await drafts.read(work, draft)
-    if digest(recipient, proposal.subject, proposal.text) != draft.digest:
+    return await unfit_draft(desk, work, case, draft, recipient)
+
+
+async def unfit_draft(
+    desk: Desk, work: Work, case: Case, draft: DraftRow, recipient: str | None = None
+) -> str | None:
+    """As `unfit`, of an approved draft; for whoever the requester is by now, where no ``recipient`` is given."""
+    proposal, whose = await drafts.read(work, draft), recipient or case.requester.address
+    if digest(whose, proposal.subject, proposal.text, draft.attachments) != draft.digest:
         return "it is not what was approved, or not to whom"
     if draft.state != "approved":
         return f"its draft is {draft.state}"
@@ -97,7 +114,7 @@ async def edit_draft(desk: Desk, draft_id: int, editor: str, shown: str, text: s
         if reason := not_ready(text, desk.policy):
             raise Refused(reason)
         proposal = await drafts.read(work, row)
-        new = digest(case.requester.address, proposal.subject, text)
+        new = digest(case.requester.address, proposal.subject, text, row.attachments)
         drafts.rewrite(work, case, row, replace(proposal, text=text), author=editor, digest=new)
         await _record(desk, work, case, editor, "edited", row)
         await correspondence.show_draft(desk, work, row)
@@ -138,6 +155,7 @@ async def _let_go(
         await changes.made(desk, work, case, drafts.as_draft(row).types)
     letter = Letter(row.letter, row.language, proposal.subject, proposal.text)
     await correspondence.send(desk, work, case, letter, promise=Promise.ONCE, automatic=False, draft_id=row.id)
+    await exports.offer(desk, work, case, row)
 
 
 def _event(desk: Desk, case: Case, row: DraftRow) -> Event:
@@ -161,6 +179,12 @@ async def _record(
 ) -> None:
     given = {"discloses": list(discloses)} if discloses else {}
     await cases.note(work, case, at=desk.now(), actor=actor, event=event, draft=row.id, digest=row.digest, **given)
+
+
+def _unready(desk: Desk, row: DraftRow, proposal: drafts.Proposal) -> str | None:
+    """Why its text may not leave; and whether the policy has changed under it."""
+    fault = not_ready(proposal.text, desk.policy)
+    return f"{fault} {outdated(row.policy_version, desk.policy)}".strip() if fault else None
 
 
 def _cooling(desk: Desk, case: Case, row: DraftRow) -> str | None:

@@ -23,6 +23,7 @@ _FOR_STAFF = Letter(
     "- /privacy queue and /privacy overdue list tickets by due date, ten a page: /privacy queue 2 is the next.\n"
     "- /privacy show PR-XXXXXXXX shows one.\n"
     "- /privacy report counts the last thirty days, or those from a day to another: 2026-03-01 2026-03-31.\n"
+    "- /privacy attach PR-XXXXXXXX gives you a page on which to hand in an export, which never passes here.\n"
     "- The shortcut “Open a privacy ticket” on a message makes a ticket of it.",
 )
 _LONGEST = 2_000  # characters of a question that are looked at

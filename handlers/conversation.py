@@ -3,6 +3,7 @@
 import json
 import secrets
 
+from bot.domain.codes import mask_codes
 from bot.domain.letters import ChatText, Letter, LetterContext
 from bot.store import cases, outbox
 from bot.store.cases import Case, Message
@@ -31,7 +32,7 @@ async def send(
     row = await _queue(
         desk, work, case, LETTER, key, letter, promise=promise, automatic=automatic, draft_id=draft_id, place=place
     )
-    kept = Message(letter.subject, letter.text)
+    kept = Message(letter.subject, mask_codes(letter.text))
     await cases.add_message(work, case, kept, direction="out", at=desk.now(), channel="slack", outbox_id=row.id)
 
 

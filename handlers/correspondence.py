@@ -13,7 +13,7 @@ from bot.domain.letters import Letter, LetterContext, LetterName
 from bot.domain.policy import Statement
 from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
-from bot.store import cases, drafts, outbox
+from bot.store import cases, drafts, exports, outbox
 from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow
@@ -62,6 +62,7 @@ async def draft(
     written = write(letter, case.row.language, about)
     foreign = written.language != desk.staff_language
     staff = write(letter, desk.staff_language, about).text if foreign else ""
+    carried = await exports.carried(work, case.id, types, outcome)
     row = await drafts.create(
         work,
         case,
@@ -71,22 +72,14 @@ async def draft(
         outcome=outcome,
         types=types,
         author=author,
-        digest=digest(case.requester.address, written.subject, written.text),
+        digest=digest(case.requester.address, written.subject, written.text, carried),
+        attachments=carried,
         policy_version=desk.policy.version,
         now=desk.now(),
     )
-    await cases.note(
-        work,
-        case,
-        at=desk.now(),
-        actor=author or "desk",
-        event="drafted",
-        draft=row.id,
-        letter=letter,
-        types=list(types),
-        digest=row.digest,
-        **({"ground": ground} if ground else {}),
-    )
+    facts = {"draft": row.id, "letter": letter, "types": list(types), "digest": row.digest}
+    facts |= {"ground": ground} if ground else {}
+    await cases.note(work, case, at=desk.now(), actor=author or "desk", event="drafted", **facts)
     await show_draft(desk, work, row)
     return row
 
@@ -107,9 +100,9 @@ def _told(law: Law, letter: str) -> tuple[str, ...]:
 
 
 async def readdress(desk: Desk, work: Work, case: Case, row: DraftRow) -> None:
-    """A draft is for whoever the requester is by now; approvals for somebody else are void."""
+    """A draft is for whoever the requester is, and with what it carries, by now; approvals of another are void."""
     proposal = await drafts.read(work, row)
-    row.digest = digest(case.requester.address, proposal.subject, proposal.text)
+    row.digest = digest(case.requester.address, proposal.subject, proposal.text, row.attachments)
     row.approvals = []
     work.session.add(row)
     await show_draft(desk, work, row)

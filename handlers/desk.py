@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.adapters.accounts import Directory
+from bot.adapters.clamd import Clamd
 from bot.adapters.rendering import Letters
 from bot.adapters.signatures import Signatures
 from bot.domain.jurisdiction import Applicable, applicable
@@ -47,6 +48,7 @@ class Desk:
     taught: Taught | None = None  # None: the operator has not switched learning on
     staff_language: str = "en"
     support_channels: frozenset[str] = frozenset()
+    scanner: Clamd | None = None  # of files that staff give
 
     @property
     def domain(self) -> str:

@@ -8,10 +8,11 @@ from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
 from bot.domain.concerns import sentences
 from bot.domain.dates import days_in
-from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready
+from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready, outdated
+from bot.domain.exports import hands_over, unreadable
 from bot.domain.masking import masked
 from bot.domain.vocabulary import Status
-from bot.store import cases, drafts, outbox, readings
+from bot.store import cases, drafts, exports, outbox, readings
 from bot.store.cases import Case
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
@@ -81,7 +82,25 @@ async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> car
         edited=proposal.is_edited,
         fault=not_ready(text, desk.policy) or "",
         delivery=await outbox.state_of_draft(work, draft.id),
+        carries=await carried(work, case, draft),
+        outdated=outdated(draft.policy_version, desk.policy),
     )
+
+
+async def carried(work: Work, case: Case, draft: DraftRow) -> tuple[str, ...]:
+    """What leaves with a draft, what speaks against it, and what is missing; never what a file is called."""
+    types = drafts.as_draft(draft).types
+    if not hands_over(types, draft.outcome):
+        return ()
+    found = await exports.of_ticket(work, case.id, "waiting", "offered")
+    said = tuple(
+        f"with an export of {each.size:,} bytes, {each.form}. {unreadable(types, each.form) or ''}".strip()
+        for each in found
+        if each.digest in draft.attachments
+    )
+    if said or any(each.event == "export_handed_over" for each in await cases.entries(work, case)):
+        return said
+    return ("without a file. It grants a copy: attach one, or record how it was handed over (`attach`).",)
 
 
 def _our_own(desk: Desk, case: Case, text: str) -> set[str]:

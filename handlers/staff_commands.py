@@ -7,9 +7,11 @@ from bot.adapters import staff_home, staff_report
 from bot.adapters.cards import Posting, section
 from bot.adapters.interactions import Press
 from bot.domain.laws import in_short
+from bot.domain.lifecycle import Refused
 from bot.domain.reporting.histories import Period
 from bot.store import queues, told
 from bot.store.queues import Queue
+from handlers import exports
 from handlers.front import Front
 from handlers.reporting import period_report
 from handlers.staff_home import line, listed
@@ -61,6 +63,15 @@ async def _report(front: Front, press: Press, rest: str) -> Posting:
     return staff_report.figures(await period_report(desk.store, Period(*days, desk.timezone), since=since))
 
 
+async def _attach(front: Front, press: Press, rest: str) -> Posting:
+    """The address of a page on which who asks may give an export: no file passes through Slack."""
+    try:
+        address = await exports.page_for(front.desk, rest.upper(), press.user)
+    except Refused as refused:
+        return _word(str(refused))
+    return _word(f"Give the file on this page, within an hour: {address}")
+
+
 def _days(rest: str) -> tuple[date, date] | None:
     """The first and the last day; None where they are none, or in the wrong order."""
     try:
@@ -79,4 +90,5 @@ COMMANDS: dict[str, Callable[[Front, Press, str], Awaitable[Posting]]] = {
     "overdue": _overdue,
     "show": _show,
     "report": _report,
+    "attach": _attach,
 }

@@ -98,8 +98,10 @@ _UNFIT = "it is not what was approved, not for whom, or not proven"
 async def _is_unfit(desk: Desk, work: Work, row: OutboxRow, case: Case) -> bool:
     """As for a mail: what was approved, for whom it was approved, and still proven."""
     letter, draft = await conversation.unpacked(work, row), await drafts.load(work, row.draft_id or 0)
-    sent = digest(case.requester.address, letter.subject, letter.text)
-    if draft is None or sent != draft.digest or row.facts.get("user") != case.row.slack_user:
+    if draft is None:
+        return True
+    sent = digest(case.requester.address, letter.subject, letter.text, draft.attachments)
+    if sent != draft.digest or row.facts.get("user") != case.row.slack_user:
         return True
     return await approvals.unfit(desk, work, row, case.requester.address) is not None
 

@@ -71,6 +71,8 @@ class DraftCard:
     edited: bool = False  # no longer as the desk wrote it
     fault: str = ""  # why it cannot leave as it stands
     delivery: str | None = None
+    carries: Sequence[str] = ()  # files that leave with it, or that are missing
+    outdated: str = ""  # the policy has changed since it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,8 @@ def _marks(draft: DraftCard) -> list[str]:
     marks = (
         [f":pencil2: edited by <@{draft.author}>" if draft.author else ":pencil2: edited"] if draft.edited else []
     )
+    marks += [f":paperclip: {escaped(each)}" for each in draft.carries]
+    marks += [f":warning: {escaped(draft.outdated)}"] if draft.outdated else []
     if draft.fault:
         return [*marks, f":no_entry: {escaped(draft.fault)}"]
     if draft.quotations:

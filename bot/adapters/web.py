@@ -2,13 +2,13 @@
 
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from bot.adapters.confirmation import Confirmation
 from bot.settings import SettingsFault
 from bot.settings.faults import line
 
@@ -19,6 +19,12 @@ _HEADERS = {
 }
 
 
+class Linked(Protocol):
+    """A page behind a link that only its reader has."""
+
+    def routes(self) -> list[web.RouteDef]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """What the web side asks the rest of the desk for."""
@@ -26,11 +32,13 @@ class Pages:
     readiness: Callable[[], Awaitable[dict[str, bool]]]
     refresh: Callable[[], Awaitable[None]]  # brings the gauges up to date before they are read
     registry: CollectorRegistry
-    policy: Callable[[], str]  # the published policy as a page
+    policy: Callable[
+        [str], Awaitable[str | None]
+    ]  # a version as a page, the published one for none; None: unknown
     slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
     calendar: Callable[[str], Awaitable[str | None]] | None = None  # of due dates; None for another token
-    confirmation: Confirmation | None = None  # the page behind a letter's link, where there is a PUBLIC_URL
+    linked: Sequence[Linked] = ()  # the pages behind links, where there is a PUBLIC_URL
 
 
 def application(pages: Pages) -> web.Application:
@@ -47,8 +55,12 @@ def application(pages: Pages) -> web.Application:
         await pages.refresh()
         return web.Response(body=generate_latest(pages.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def policy(_request: web.Request) -> web.Response:
-        return web.Response(text=pages.policy(), content_type="text/html", headers=_HEADERS)
+    async def policy(request: web.Request) -> web.Response:
+        wanted = request.match_info.get("version", "") or request.query.get("version", "")
+        page = await pages.policy(wanted)
+        if page is None:
+            raise web.HTTPNotFound(text="There is no such version of the policy; /policy lists them all.\n")
+        return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
     async def calendar(request: web.Request) -> web.Response:
         dates = await pages.calendar(request.match_info["token"]) if pages.calendar else None
@@ -63,12 +75,13 @@ def application(pages: Pages) -> web.Application:
             web.get("/readyz", readyz),
             web.get("/metrics", metrics),
             web.get("/policy", policy),
+            web.get(r"/policy/{version:[\w.-]{1,100}}", policy),
             web.get(r"/calendar/{token:\w{1,64}}.ics", calendar),
             web.post("/slack/events", pages.slack),
         ]
     )
-    if pages.confirmation:
-        app.add_routes(pages.confirmation.routes())
+    for each in pages.linked:
+        app.add_routes(each.routes())
     return app
 
 

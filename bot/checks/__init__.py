@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from bot.checks import accounts, house, mail, slack, surroundings
+from bot.checks import accounts, house, mail, policy, slack, surroundings
 from bot.checks.finding import Finding, failed
 from bot.logs import described
 from bot.settings import Settings
@@ -26,6 +26,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "settings", lambda: house.names(settings)
     yield "DATABASE_URL", lambda: house.database(settings)
     yield "POLICY_PATH", lambda: house.policy_and_letters(settings)
+    yield "policy versions", lambda: policy.versions(settings)
+    yield "CLAMD_SOCKET", lambda: surroundings.scanner(settings)
     yield "ACCOUNTS_URL", lambda: accounts.accounts(settings)
     yield "laws", lambda: house.laws(settings)
     yield "TIMEZONE", lambda: house.days(settings)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
+from bot.adapters.clamd import Clamd, ScannerFault
 from bot.checks.finding import Finding, failed, not_set, note, ok
 from bot.settings import Settings
 
@@ -31,6 +32,16 @@ async def public_url(settings: Settings) -> Sequence[Finding]:
     if await _is_alive(settings.public_url):
         return [ok("PUBLIC_URL", f"{settings.public_url} leads to a desk")]
     return [note("PUBLIC_URL", f"{settings.public_url} does not answer now; try again while the desk runs")]
+
+
+async def scanner(settings: Settings) -> Sequence[Finding]:
+    if not settings.clamd_socket:
+        return [not_set("CLAMD_SOCKET", "exports are not looked at for viruses")]
+    try:
+        await Clamd(settings.clamd_socket).ping()
+    except ScannerFault as fault:
+        return [failed("CLAMD_SOCKET", f"{fault}; no export is taken until it does")]
+    return [ok("CLAMD_SOCKET", "the virus scanner answers")]
 
 
 async def _is_alive(url: str) -> bool:

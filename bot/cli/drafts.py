@@ -3,7 +3,7 @@
 import asyncio
 import os
 import pwd
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -123,14 +123,14 @@ async def opened_desk() -> AsyncIterator["Desk"]:
 async def _look(desk: "Desk", which: str, *, silent: bool = False) -> tuple[int, str]:
     """The draft's number and digest; it is shown, and the look recorded, unless ``silent``."""
     from bot.store import cases, drafts
-    from handlers import watching
+    from handlers import showing, watching
 
     async with desk.store.transaction() as work:
         row = await _find(work, which)
         case = await cases.by_id(work, row.ticket_id, for_update=True)
         assert case is not None, "a draft has a ticket"
         if not silent:
-            _print(case, row, await drafts.read(work, row))
+            _print(case, row, await drafts.read(work, row), await showing.carried(work, case, row))
             await watching.looked(desk, work, case, actor(), draft=row.id)
     assert row.id is not None
     return row.id, row.digest
@@ -154,7 +154,7 @@ async def _find(work: "Work", which: str) -> "DraftRow":
     raise Failure(f"{case.reference} has " + (f"several open drafts: {numbers}" if rows else "no open draft"))
 
 
-def _print(case: "Case", row: "DraftRow", proposal: "Proposal") -> None:
+def _print(case: "Case", row: "DraftRow", proposal: "Proposal", carried: Sequence[str]) -> None:
     write_fields(
         {
             "draft": f"{row.id} of {case.reference}, {row.state}",
@@ -163,6 +163,7 @@ def _print(case: "Case", row: "DraftRow", proposal: "Proposal") -> None:
             "author": row.author or "the desk",
             "approved by": ", ".join(row.approvals) or "nobody yet",
             "settles": f"{', '.join(row.request_types)} as {row.outcome}",
+            "export": " ".join(carried) or "leaves by itself",
             "digest": row.digest,
         }
     )

@@ -52,7 +52,7 @@ _BOLD = re.compile(r"(?<!\w)(_{1,2})(?=\d[\d -]{6,10}\1(?!\w))|(?<=\d)_{1,2}(?!\
 _TYPOGRAPHIC = re.compile(  # digits of any script; no-break, thin and other blanks; dashes
     r"(?![\x00-\x7f])(?:(\d)|([\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])|[\u2010-\u2015\u2212\ufe58\ufe63\uff0d])"
 )
-_LINK = re.compile(r"(/verify/)[\w-]{20,}")
+_LINK = re.compile(r"(/(?:verify|download|hand-in)/)[\w-]{20,}")
 _PASS = re.compile(  # codes as services send them, but no year; and links that take their place
     r"(?<=://)([\w.-]+/)\S{8,}|(?<![\w-])(?!(?:19|20)\d\d(?![\w-]))"
     r"(?:[A-Z]{3}-[A-Z]{3}|(?=[A-Z-]{0,8}\d)(?:[A-Z\d]{4,8}|[A-Z\d]{3}[ -][A-Z\d]{3}))(?![\w-])"

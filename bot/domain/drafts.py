@@ -110,3 +110,11 @@ def not_ready(text: str, policy: Policy) -> str | None:
     if wrong := misquotations(text, policy):
         return f"The draft quotes the policy wrongly: “{wrong[0][:120]}”. A quotation must be byte for byte."
     return None
+
+
+def outdated(written_under: str, policy: Policy) -> str:
+    """What to say of a draft that was written under another version of the policy; empty for the current one."""
+    if written_under in ("", policy.version):
+        return ""
+    counts = f"{policy.version} of {policy.date}" if policy.date else policy.version
+    return f"It was written under version {written_under} of the policy; by now version {counts} counts."

@@ -49,6 +49,8 @@ class LetterName(StrEnum):
     COMPLAINT_DECIDED = "complaint_decided"
     APPEAL_RECEIVED = "appeal_received"
     APPEAL_DECIDED = "appeal_decided"
+    EXPORT_READY = "export_ready"
+    EXPORT_CODE = "export_code"
     ALERT = "alert"
 
 
@@ -77,7 +79,7 @@ class LetterContext:
     the draft settles what it answers. `offers` is what somebody is offered who has not proven who they are.
     `capacity` is as what the addressee wrote, where that was not for themselves, and `agents` what the law says.
     `chat`: it is said where people talk to the desk; `mailed_to` is the address that a code goes to by mail then,
-    empty where none is known yet.
+    empty where none is known yet. `download_url` is the link behind which an export lies until `export_until`.
     """
 
     organisation: str
@@ -103,6 +105,8 @@ class LetterContext:
     first_due_on: date | None = None
     chat: bool = False
     mailed_to: str | None = None
+    download_url: str | None = None
+    export_until: date | None = None
 
     @property
     def free_types(self) -> tuple[RequestType, ...]:

@@ -126,6 +126,7 @@ class Settings:
     staff_language: Annotated[str, _plain(_language, "en")] = "en"
     authority: Annotated[str, _plain(values.text_line, "the Data Protection Commission, dataprotection.ie")] = ""
     custom_dir: Annotated[Path | None, _Variable(values.existing_directory, "custom")] = None
+    clamd_socket: Annotated[Path | None, _Variable(values.socket_path, "/run/clamav/clamd.ctl")] = None
     webhook_urls: Annotated[
         tuple[str, ...], _plain(values.each(urls.web_url), "https://hooks.example.org/privacy")
     ] = _secret(())

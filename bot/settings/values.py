@@ -156,6 +156,14 @@ def existing_directory(text: str, directory: Path) -> Path:
     return path
 
 
+def socket_path(text: str, directory: Path) -> Path:
+    """A local socket, which need not be there yet; the system takes no longer path than this."""
+    path = directory / text
+    if len(bytes(path)) > 107:
+        raise Malformed("is longer than the path of a socket may be (107 bytes)")
+    return path
+
+
 def template(name: str, directory: Path) -> Path:
     """The template of the working directory, else the packaged one.
 

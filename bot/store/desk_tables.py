@@ -1,5 +1,6 @@
 """The tables of the desk itself: how far it has read, who does what, what it has seen, said and been taught."""
 
+from datetime import date as date_type
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index
@@ -75,3 +76,16 @@ class TaughtModel(SQLModel, table=True):
     examples: int
     key_id: str
     content: bytes | None = sealed()
+
+
+class PolicyVersion(SQLModel, table=True):
+    """The policy as it was once loaded. It is published, so that nothing of it is sealed."""
+
+    __tablename__ = "policy_version"
+
+    hash: str = Field(primary_key=True)  # of version, date and text
+    version: str = Field(index=True)  # as letters cite it
+    date: date_type | None = None
+    text: str
+    first_seen: datetime
+    loaded_at: datetime  # when it last became the current one

@@ -41,6 +41,7 @@ async def create(
     types: Sequence[RequestType],
     author: str | None,
     digest: str,
+    attachments: Sequence[str],
     policy_version: str,
     now: datetime,
 ) -> DraftRow:
@@ -52,6 +53,7 @@ async def create(
         request_types=list(types),
         author=author,
         digest=digest,
+        attachments=list(attachments),
         policy_version=policy_version,
         created_at=now,
         key_id=case.key.id,

@@ -204,6 +204,7 @@ class DraftRow(SQLModel, table=True):
     author: str | None = None
     digest: str
     approvals: list[str] = facts(list)
+    attachments: list[str] = facts(list, came_later=True)  # digests of the exports that it offers
     policy_version: str = ""
     created_at: datetime
     slack_ts: str | None = None

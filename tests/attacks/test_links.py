@@ -45,7 +45,7 @@ async def browser(linked):
         registry=CollectorRegistry(),
         policy=lambda: "",
         slack=nothing,
-        confirmation=page,
+        linked=(page,),
     )
     async with TestClient(TestServer(web.application(pages))) as client:
         yield client

@@ -145,6 +145,13 @@ async def test_others_are_refused_in_the_same_words_whatever_they_ask_for(suppor
     assert reference not in told.pop()
 
 
+async def test_staff_get_the_address_of_a_page_for_an_export_and_nobody_else_does(support):
+    bench = support.bench
+    reference = (await bench.case(await bench.write("Please send me a copy of all my personal data."))).reference
+    assert "PUBLIC_URL is not set" in await privacy(support, ADA, f"attach {reference}")
+    assert "hand-in" not in await privacy(support, CARLA, f"attach {reference}")
+
+
 async def test_help_tells_staff_of_their_commands_and_others_not(support):
     assert "/privacy report" in await privacy(support, ADA, "help")
     assert "/privacy report" not in await privacy(support, CARLA, "help")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 _ACCOUNTS, _LINKS, _OWNERS = (f"tests/attacks/test_{name}.py::" for name in ("accounts", "links", "owners"))
 _RECORDS, _REPLIES, _SENDERS = (f"tests/attacks/test_{name}.py::" for name in ("records", "replies", "senders"))
 _SHAPES, _SLACK = (f"tests/attacks/test_{name}.py::" for name in ("shapes", "slack"))
-_AGENTS = "tests/attacks/test_agents.py::"
+_AGENTS, _EXPORTS = "tests/attacks/test_agents.py::", "tests/attacks/test_exports.py::"
 _ADDRESSES, _CHANNELS = "tests/attacks/test_addresses.py::", "tests/attacks/test_channels.py::"
 _APPROVALS, _CODES = "tests/handlers/test_approvals.py::", "tests/handlers/test_verification.py::"
 _LOGS, _MAILS, _LETTERS = (
@@ -325,7 +325,7 @@ DEFENCES = (
         "only our own page confirms",
         ("T58",),
         "bot/adapters/confirmation.py",
-        "        if self._comes_from_elsewhere(request):\n",
+        "        if comes_from_elsewhere(request, self.public_url):\n",
         "        if False:\n",
         (_LINKS + "test_a_button_pressed_on_another_site_confirms_nothing",),
     ),
@@ -440,7 +440,7 @@ DEFENCES = (
         "what leaves is what was approved, to whom",
         ("T52", "T62"),
         "handlers/approvals.py",
-        "    if digest(recipient, proposal.subject, proposal.text) != draft.digest:\n",
+        "    if digest(whose, proposal.subject, proposal.text, draft.attachments) != draft.digest:\n",
         "    if False:\n",
         (_RECORDS + "test_t62_letters_that_were_swapped_in_the_queue_do_not_leave",),
     ),
@@ -843,5 +843,55 @@ DEFENCES = (
         """return f"'{cell}" if begins in _ORDERS else cell""",
         "return cell",
         ("tests/attacks/test_reports.py::test_t64_a_formula_in_the_journal_is_a_text_in_the_csv",),
+    ),
+    # ---- exports ------------------------------------------------------------------------------------------
+    Defence(
+        "only our own page gives an export",
+        ("T58",),
+        "bot/adapters/downloads.py",
+        "        if comes_from_elsewhere(request, self.public_url):\n"
+        '            raise web.HTTPForbidden(text="A file can only be fetched',
+        '        if False:\n            raise web.HTTPForbidden(text="A file can only be fetched',
+        (_EXPORTS + "test_another_site_fetches_nothing_and_uses_nothing_up",),
+    ),
+    Defence(
+        "five tries for the code of an export",
+        ("T57",),
+        "handlers/downloads.py",
+        "            row.tries_left -= 1\n",
+        "            pass\n",
+        (_EXPORTS + "test_the_fifth_wrong_code_closes_the_link_for_the_right_one_too",),
+    ),
+    Defence(
+        "three downloads of an export",
+        ("T57",),
+        "handlers/downloads.py",
+        "            row.downloads_left -= 1\n",
+        "            pass\n",
+        (_EXPORTS + "test_wrong_used_old_and_withdrawn_links_get_the_same_page",),
+    ),
+    Defence(
+        "an export is looked at again when it is fetched",
+        ("T52",),
+        "handlers/downloads.py",
+        " or await approvals.unfit_draft(desk, work, case, draft):\n",
+        ":\n",
+        ("tests/handlers/test_exports.py::test_doubt_about_the_requester_closes_the_link",),
+    ),
+    Defence(
+        "an approval of another export is void",
+        ("T52",),
+        "handlers/exports.py",
+        "        if carried != draft.attachments:\n",
+        "        if False:\n",
+        ("tests/handlers/test_exports.py::test_a_file_that_comes_between_two_approvals_voids_the_first",),
+    ),
+    Defence(
+        "the name of an export is no path",
+        ("T41",),
+        "bot/domain/exports.py",
+        'last = re.split(r"[/\\\\]", unicodedata.normalize("NFC", given.strip()))[-1]',
+        'last = unicodedata.normalize("NFC", given.strip())',
+        (_EXPORTS + "test_a_file_name_steers_nothing",),
     ),
 )

@@ -3,9 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from bot.store import desk_tables, tables
+from bot.store import desk_tables, export_tables, tables
 
 assert desk_tables
+assert export_tables
 assert tables
 context.configure(
     connection=context.config.attributes["connection"],
