@@ -63,6 +63,7 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         staff_language=settings.staff_language,
         taught=Taught() if settings.learning else None,
         support_channels=frozenset(settings.slack_support_channels),
+        retention_months=settings.retention_months,
     )
 
 

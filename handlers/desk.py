@@ -47,6 +47,7 @@ class Desk:
     taught: Taught | None = None  # None: the operator has not switched learning on
     staff_language: str = "en"
     support_channels: frozenset[str] = frozenset()
+    retention_months: int = 24
 
     @property
     def domain(self) -> str:

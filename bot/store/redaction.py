@@ -1,0 +1,187 @@
+"""Redaction: the keys of a ticket or an item are destroyed, and with them every copy of what they sealed.
+
+The keys go first, and for good; then the rows are emptied and marked. Where the desk dies in between, the next round
+finds the ticket unmarked and does the same once more. Which tables hang on a ticket is read from the tables
+themselves, so that one that is added later is not forgotten.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, LargeBinary, Table, and_, delete, exists, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
+
+from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.store.tables import ChallengeRow, DraftRow, InboxItem, MessageRow, OutboxRow, RequestRow, TicketRow
+from bot.store.work import Work
+
+GRANTED = (Outcome.FULFILLED, Outcome.PARTLY_FULFILLED)
+REDACTED = "redacted"
+BATCH = 500
+_UNNAMED = {  # what points at a person without being sealed
+    "ticket": {
+        "requester_index": "",
+        "account_index": None,
+        "on_file_index": None,
+        "slack_user": None,
+        "heard_in": None,
+        "card_channel": None,
+        "card_ts": None,
+        "data_points": {},
+        "concerns": [],
+    },
+    "outbox": {"address_index": None, "facts": {}},
+    "inbox": {"conversation": None, "reason": REDACTED},
+}
+
+
+async def ask_for_all(work: Work) -> None:
+    """Whose deletion was granted asked for what the desk itself holds, too: up to then, in every ticket of theirs."""
+    asked, about = aliased(TicketRow), aliased(RequestRow)
+    same_person = or_(
+        and_(col(asked.requester_index) == col(TicketRow.requester_index), col(asked.requester_index) != ""),
+        col(asked.account_index) == col(TicketRow.account_index),
+    )
+    granted = exists().where(
+        col(about.ticket_id) == col(asked.id),
+        col(about.type) == RequestType.DELETION,
+        col(about.outcome).in_(GRANTED),
+        col(about.verified_at).is_not(None),
+        col(about.closed_at) >= col(TicketRow.received_at),
+        same_person,
+    )
+    theirs = and_(col(TicketRow.redacted_at).is_(None), col(TicketRow.to_erase).is_(False), granted)
+    await work.session.exec(
+        update(TicketRow).where(theirs).values(to_erase=True).execution_options(synchronize_session=False)
+    )
+
+
+async def closed(work: Work) -> Sequence[TicketRow]:
+    """The closed tickets that are not redacted, the longest closed first."""
+    query = select(TicketRow).where(TicketRow.status == Status.CLOSED, col(TicketRow.redacted_at).is_(None))
+    return (await work.session.exec(query.order_by(col(TicketRow.closed_at), col(TicketRow.id)))).all()
+
+
+async def still_closed(work: Work, ticket_id: int | None) -> TicketRow | None:
+    """One of them, locked; None where it was opened anew or redacted meanwhile."""
+    query = select(TicketRow).where(TicketRow.id == ticket_id, TicketRow.status == Status.CLOSED)
+    query = query.where(col(TicketRow.redacted_at).is_(None)).with_for_update()
+    return (await work.session.exec(query)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A mail of which no ticket became: done, dropped or in quarantine."""
+
+    id: int
+    key_id: str
+    quarantined: bool
+    stored_at: datetime
+
+
+async def leftovers(work: Work, ids: Sequence[int] | None = None) -> list[Leftover]:
+    """All of them, or, locked, those of these that still are one."""
+    query = select(InboxItem.id, InboxItem.key_id, InboxItem.state, InboxItem.stored_at).where(
+        InboxItem.source == "imap",
+        InboxItem.state != "new",
+        col(InboxItem.ticket_id).is_(None),
+        col(InboxItem.redacted_at).is_(None),
+    )
+    if ids is not None:
+        query = query.where(col(InboxItem.id).in_(ids)).with_for_update()
+    rows = (await work.session.exec(query)).all()
+    return [Leftover(number or 0, key, state == "quarantined", stored) for number, key, state, stored in rows]
+
+
+async def redact(work: Work, row: TicketRow, now: datetime) -> None:
+    """A ticket, and all that hangs on it."""
+    keys = await _keys_of(work, row)
+    await work.keys.destroy(*(keys - await _needed_elsewhere(work, row, keys)))
+    for table in _of_tickets():
+        await _empty(work, table, table.c.ticket_id == row.id)
+    await _empty(work, TicketRow.__table__, col(TicketRow.id) == row.id)  # type: ignore[attr-defined]
+    await work.session.exec(delete(ChallengeRow).where(col(ChallengeRow.ticket_id) == row.id))
+    await _set(work, DraftRow, [DraftRow.ticket_id == row.id, DraftRow.state == "open"], state="discarded")
+    waiting = [OutboxRow.ticket_id == row.id, col(OutboxRow.state).in_(("ready", "sending", "unsure"))]
+    await _set(work, OutboxRow, waiting, state="dead", reason=REDACTED, leased_until=None)
+    await _mark(work, col(InboxItem.ticket_id) == row.id, now)
+    await work.session.refresh(row)
+    row.redacted_at = now
+    work.session.add(row)
+
+
+async def redact_leftovers(work: Work, items: Sequence[Leftover], now: datetime) -> None:
+    await work.keys.destroy(*(each.key_id for each in items))
+    which = col(InboxItem.id).in_([each.id for each in items])
+    await _empty(work, InboxItem.__table__, which)  # type: ignore[attr-defined]
+    await _mark(work, which, now)
+
+
+async def direct_posts(work: Work, ticket_id: int | None) -> list[tuple[str, str]]:
+    """User and ts of what the desk said to a requester in direct messages."""
+    query = select(OutboxRow.facts).where(
+        OutboxRow.ticket_id == ticket_id, OutboxRow.lane == "slack", OutboxRow.state == "sent"
+    )
+    told = [each for each in (await work.session.exec(query)).all() if each.get("user") and each.get("ts")]
+    return list(dict.fromkeys((str(each["user"]), str(each["ts"])) for each in told if not each.get("place")))
+
+
+async def to_remove(work: Work) -> Sequence[InboxItem]:
+    """Redacted mail that is still in the mailbox, as far as the desk knows."""
+    query = select(InboxItem).where(InboxItem.removal == "due").order_by(col(InboxItem.id))
+    return (await work.session.exec(query)).all()
+
+
+async def removed(work: Work, origins: Iterable[str], how: str) -> None:
+    """``how``: gone, or replaced where the folder is another one by now."""
+    names = list(origins)
+    for start in range(0, len(names), BATCH):
+        which = [col(InboxItem.origin).in_(names[start : start + BATCH])]
+        await _set(work, InboxItem, which, removal=how)
+
+
+def _of_tickets() -> list[Table]:
+    """The tables whose rows belong to a ticket and hold something sealed."""
+    tables = SQLModel.metadata.sorted_tables
+    return [each for each in tables if "ticket_id" in each.c and _sealed(each)]
+
+
+def _sealed(table: Table) -> list[Column[Any]]:
+    return [each for each in table.c if isinstance(each.type, LargeBinary)]
+
+
+async def _keys_of(work: Work, row: TicketRow) -> set[str]:
+    keys = {row.key_id}
+    for table in _of_tickets():
+        if "key_id" in table.c:
+            found = await work.session.exec(select(table.c.key_id).where(table.c.ticket_id == row.id))
+            keys.update(each for each in found if each)
+    return keys
+
+
+async def _needed_elsewhere(work: Work, row: TicketRow, keys: set[str]) -> set[str]:
+    """A letter may stand in two tickets: the last of them takes its key along."""
+    others = select(TicketRow.id).where(TicketRow.id != row.id, col(TicketRow.redacted_at).is_(None))
+    own = select(TicketRow.key_id).where(col(TicketRow.key_id).in_(keys), col(TicketRow.id).in_(others))
+    said = select(MessageRow.key_id).where(col(MessageRow.key_id).in_(keys), col(MessageRow.ticket_id).in_(others))
+    return {*(await work.session.exec(own)).all(), *(await work.session.exec(said)).all()}
+
+
+async def _empty(work: Work, table: Table, which: ColumnElement[bool]) -> None:
+    values = {each.name: None for each in _sealed(table)} | _UNNAMED.get(table.name, {})
+    await work.session.exec(update(table).where(which).values(values))
+
+
+async def _mark(work: Work, which: ColumnElement[bool], now: datetime) -> None:
+    await _set(work, InboxItem, [which], redacted_at=now, leased_until=None)
+    await _set(work, InboxItem, [which, InboxItem.source == "imap"], removal="due")
+    await _set(work, InboxItem, [which, InboxItem.state == "quarantined"], state="dropped")
+
+
+async def _set(work: Work, table: type[SQLModel], which: Sequence[Any], **values: Any) -> None:
+    await work.session.exec(
+        update(table).where(*which).values(**values).execution_options(synchronize_session=False)
+    )
