@@ -1,4 +1,4 @@
-"""What is past its time is redacted: keys destroyed, rows emptied, and what stands elsewhere put down for deletion."""
+"""What is past its time is redacted: keys destroyed, rows emptied, what stands elsewhere put down for deletion."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,9 +11,8 @@ from bot.store.redaction import Leftover
 from bot.store.sealing import DataKey
 from bot.store.tables import TicketRow
 from bot.store.work import Work
+from handlers import removing
 from handlers.desk import Desk
-
-REMOVAL = "removal"
 
 
 @dataclass(slots=True)
@@ -32,6 +31,9 @@ async def sweep(desk: Desk, *, actor: str = "desk", dry_run: bool = False) -> Sw
     async with desk.store.transaction() as work:
         await redaction.ask_for_all(work)
         rows = await redaction.closed(work)
+        if dry_run:
+            work.session.expunge_all()
+            await work.session.rollback()
     for row in rows:
         goes = planned(matter_of(desk, row), desk.retention_months).goes[Kind.BODIES]
         if goes is None:
@@ -60,8 +62,8 @@ async def _redact(desk: Desk, ticket_id: int | None, today: date, actor: str) ->
         posts = await _posts(work, row)
         await redaction.redact(work, row, desk.now())
         if posts and desk.staff_channel:
-            key = f"{REMOVAL}:{row.reference}"
-            await outbox.put(work, lane=outbox.SLACK, kind=REMOVAL, key=key, now=desk.now(), facts=posts)
+            key = f"{removing.KIND}:{row.reference}"
+            await outbox.put(work, lane=outbox.SLACK, kind=removing.KIND, key=key, now=desk.now(), facts=posts)
         await _note(desk, work, row, actor)
     return True
 

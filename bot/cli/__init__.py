@@ -33,6 +33,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "ticket": ("ticket",),
     "slack": ("slack",),
     "keys": ("keys",),
+    "retention": ("retention",),
     "train": ("train",),
 }
 

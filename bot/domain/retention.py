@@ -1,7 +1,7 @@
 """How long the desk keeps what it has: a rule for each class, and what of a closed ticket is past its time.
 
-Nothing is kept for less than a law asks for, nor for longer than the operator wants: where the two disagree, the law
-has it. Days are the controller's, and the last day on which something is kept still counts.
+Nothing is kept for less than a law asks for, nor for longer than the operator wants: where the two disagree, the
+law has it. Days are the controller's, and the last day on which something is kept still counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from bot.domain.calendars import months_after
 from bot.domain.laws import LawPack
 
 AFTER_DELETION = 3
-"""Months after closing. The texts of somebody whose deletion was fulfilled go as soon as the law lets them: GDPR Art.
-17(3)(e) lets them stay while a claim may have to be answered, and these months are for a complaint about the deletion
-itself. A law that wants a record for longer (11 CCR 7101(a)) has its time."""
+"""Months after closing. The texts of somebody whose deletion was granted go as soon as the law lets them: GDPR
+Art. 17(3)(e) lets them stay while a claim may have to be answered, and these months are for a complaint about the
+deletion itself. A law that wants a record for longer (11 CCR 7101(a)) has its time."""
 
 NO_TICKET = 3
 """Months. Mail of which nothing became: long enough for a bounce or a mistake to be looked into, and no longer."""
@@ -112,7 +112,7 @@ def planned(matter: Matter, operator_months: int) -> Plan:
 
 
 def record_months(laws: LawPack, codes: Sequence[str]) -> int:
-    """How long these laws want a record kept; a law that is not in the pack any more counts as the longest of it."""
+    """How long these laws want a record kept; one that is not in the pack any more counts as the longest of it."""
     known = [laws[each].record_months for each in codes if each in laws]
     if len(known) < len(codes):
         known = [laws[each].record_months for each in laws.codes()]

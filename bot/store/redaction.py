@@ -1,7 +1,7 @@
 """Redaction: the keys of a ticket or an item are destroyed, and with them every copy of what they sealed.
 
-The keys go first, and for good; then the rows are emptied and marked. Where the desk dies in between, the next round
-finds the ticket unmarked and does the same once more. Which tables hang on a ticket is read from the tables
+The keys go first, and for good; then the rows are emptied and marked. Where the desk dies in between, the next
+round finds the ticket unmarked and does the same once more. Which tables hang on a ticket is read from the tables
 themselves, so that one that is added later is not forgotten.
 """
 
@@ -39,7 +39,7 @@ _UNNAMED = {  # what points at a person without being sealed
 
 
 async def ask_for_all(work: Work) -> None:
-    """Whose deletion was granted asked for what the desk itself holds, too: up to then, in every ticket of theirs."""
+    """Whose deletion was granted asked for what the desk holds, too: in every ticket of theirs up to then."""
     asked, about = aliased(TicketRow), aliased(RequestRow)
     same_person = or_(
         and_(col(asked.requester_index) == col(TicketRow.requester_index), col(asked.requester_index) != ""),
@@ -129,9 +129,9 @@ async def direct_posts(work: Work, ticket_id: int | None) -> list[tuple[str, str
     return list(dict.fromkeys((str(each["user"]), str(each["ts"])) for each in told if not each.get("place")))
 
 
-async def to_remove(work: Work) -> Sequence[InboxItem]:
-    """Redacted mail that is still in the mailbox, as far as the desk knows."""
-    query = select(InboxItem).where(InboxItem.removal == "due").order_by(col(InboxItem.id))
+async def to_remove(work: Work) -> Sequence[str]:
+    """Where redacted mail was found that is still in the mailbox, as far as the desk knows."""
+    query = select(InboxItem.origin).where(InboxItem.removal == "due").order_by(col(InboxItem.id))
     return (await work.session.exec(query)).all()
 
 
