@@ -34,6 +34,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "slack": ("slack",),
     "keys": ("keys",),
     "retention": ("retention",),
+    "evidence": ("evidence",),
     "train": ("train",),
 }
 
