@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.retention import Kind, Matter, item_kept_until, planned, record_months
+from bot.domain.vocabulary import Status
 from bot.store import cases, outbox, redaction
 from bot.store.cases import Case
 from bot.store.redaction import Leftover
@@ -66,6 +67,25 @@ async def _redact(desk: Desk, ticket_id: int | None, today: date, actor: str) ->
             await outbox.put(work, lane=outbox.SLACK, kind=removing.KIND, key=key, now=desk.now(), facts=posts)
         await _note(desk, work, row, actor)
     return True
+
+
+async def redact_again(desk: Desk, actor: str) -> int:
+    """On restored data: what was redacted since is redacted in them, too; how many tickets that were.
+
+    The key store tells, where it is the newer one. Where it is the older one, it has keys that were destroyed
+    before, and the tickets tell.
+    """
+    keys, count = await desk.store.keys.standing(), 0
+    async with desk.store.transaction() as work:
+        for row in await redaction.out_of_step(work, keys):
+            known = row.redacted_at is not None
+            await redaction.redact(work, row, row.redacted_at or desk.now())
+            if not known:
+                row.status, row.closed_at = Status.CLOSED, row.closed_at or desk.now()
+                await _note(desk, work, row, actor)
+            count += 1
+        await redaction.redact_leftovers(work, await redaction.keyless(work, keys), desk.now())
+    return count
 
 
 async def _posts(work: Work, row: TicketRow) -> dict[str, Any]:

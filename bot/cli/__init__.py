@@ -35,6 +35,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys",),
     "retention": ("retention",),
     "evidence": ("evidence",),
+    "restored": ("restored",),
     "train": ("train",),
 }
 

@@ -116,6 +116,11 @@ class KeyStore:
             raise KeyDestroyed("the key of a sealed text has been destroyed")
         return self._remember(DataKey(key_id, self._master.unwrap(row.wrapped, row.wrapped_by, key_id)))
 
+    async def standing(self) -> set[str]:
+        """The names of all keys that are there."""
+        async with self._engine.connect() as connection:
+            return set((await connection.execute(select(_keys.c.id))).scalars())
+
     async def destroy(self, *key_ids: str) -> None:
         """With a key every copy of what it sealed is lost. At once: no transaction takes it back."""
         async with self._engine.begin() as connection:

@@ -5,7 +5,7 @@ round finds the ticket unmarked and does the same once more. Which tables hang o
 themselves, so that one that is added later is not forgotten.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,17 @@ async def leftovers(work: Work, ids: Sequence[int] | None = None) -> list[Leftov
         query = query.where(col(InboxItem.id).in_(ids)).with_for_update()
     rows = (await work.session.exec(query)).all()
     return [Leftover(number or 0, key, state == "quarantined", stored) for number, key, state, stored in rows]
+
+
+async def out_of_step(work: Work, keys: Collection[str]) -> list[TicketRow]:
+    """Tickets that say something else than the key store: redacted with a key, or not redacted without one."""
+    rows = (await work.session.exec(select(TicketRow).order_by(col(TicketRow.id)))).all()
+    return [each for each in rows if (each.key_id in keys) == (each.redacted_at is not None)]
+
+
+async def keyless(work: Work, keys: Collection[str]) -> list[Leftover]:
+    """Mail of which no ticket became, and of which no key is there any more."""
+    return [each for each in await leftovers(work) if each.key_id not in keys]
 
 
 async def redact(work: Work, row: TicketRow, now: datetime) -> None:

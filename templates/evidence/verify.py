@@ -1,7 +1,8 @@
 """Checks an evidence archive of Privacy Desk, offline: python3 verify.py [ARCHIVE.zip]
 
-Without an argument it checks the folder in which it lies. Exit code 0: everything that could be checked holds; 1:
-it does not. It needs Python 3.8 or newer and nothing else; with the package `cryptography` it checks signatures, too.
+Without an argument it checks the folder in which it lies. Exit code 0: everything that could be checked holds;
+1: it does not. It needs Python 3.8 or newer and nothing else; with the package `cryptography` it checks
+signatures, too.
 """
 
 from __future__ import annotations
