@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import select
 
@@ -153,7 +154,7 @@ class Intake:
             log.warning(_HELD, quiet)
 
     async def _put(
-        self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, **facts: bool
+        self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, **facts: Any
     ) -> None:
         desk = self._desk
         received_at = min(mail.received_at, now)

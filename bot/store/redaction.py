@@ -21,7 +21,7 @@ from bot.store.work import Work
 GRANTED = (Outcome.FULFILLED, Outcome.PARTLY_FULFILLED)
 REDACTED = "redacted"
 BATCH = 500
-_UNNAMED = {  # what points at a person without being sealed
+_UNNAMED: dict[str, dict[str, Any]] = {  # what points at a person without being sealed
     "ticket": {
         "requester_index": "",
         "account_index": None,
@@ -182,7 +182,8 @@ async def _needed_elsewhere(work: Work, row: TicketRow, keys: set[str]) -> set[s
 
 
 async def _empty(work: Work, table: Table, which: ColumnElement[bool]) -> None:
-    values = {each.name: None for each in _sealed(table)} | _UNNAMED.get(table.name, {})
+    values: dict[str, Any] = {each.name: None for each in _sealed(table)}
+    values |= _UNNAMED.get(table.name, {})
     await work.session.exec(update(table).where(which).values(values))
 
 
