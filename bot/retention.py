@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.adapters.mailbox import Mailbox, MailboxRefused, MailboxUnavailable
+from bot.failpoints import passing
 from bot.settings.endpoints import ImapServer
 from bot.store import redaction
 from handlers.desk import Desk
@@ -83,6 +84,7 @@ class Retention:
                     removed.replaced += count
                     await self._record(server, folder, uidvalidity, uids, "replaced")
                 elif await mailbox.remove(folder, uidvalidity, uids):
+                    passing("retention.removed")
                     removed.deleted += count
                     await self._record(server, folder, uidvalidity, uids, "gone")
                 else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.retention import Kind, Matter, item_kept_until, planned, record_months
 from bot.domain.vocabulary import Status
+from bot.failpoints import passing
 from bot.store import cases, outbox, redaction
 from bot.store.cases import Case
 from bot.store.redaction import Leftover
@@ -66,6 +67,7 @@ async def _redact(desk: Desk, ticket_id: int | None, today: date, actor: str) ->
             key = f"{removing.KIND}:{row.reference}"
             await outbox.put(work, lane=outbox.SLACK, kind=removing.KIND, key=key, now=desk.now(), facts=posts)
         await _note(desk, work, row, actor)
+    passing("retention.committed")
     return True
 
 

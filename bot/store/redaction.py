@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 
 from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.failpoints import passing
 from bot.store.tables import ChallengeRow, DraftRow, InboxItem, MessageRow, OutboxRow, RequestRow, TicketRow
 from bot.store.work import Work
 
@@ -111,6 +112,7 @@ async def redact(work: Work, row: TicketRow, now: datetime) -> None:
     """A ticket, and all that hangs on it."""
     keys = await _keys_of(work, row)
     await work.keys.destroy(*(keys - await _needed_elsewhere(work, row, keys)))
+    passing("retention.destroyed")
     for table in _of_tickets():
         await _empty(work, table, table.c.ticket_id == row.id)
     await _empty(work, TicketRow.__table__, col(TicketRow.id) == row.id)  # type: ignore[attr-defined]

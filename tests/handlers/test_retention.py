@@ -12,7 +12,7 @@ from bot.adapters.cards import ticket_card
 from bot.domain.events import Answered, Closed, Reopened
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.store import anchors, views
+from bot.store import anchors, cases, views
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem
 from bot.store.work import Work
@@ -173,6 +173,23 @@ async def test_a_letter_in_an_old_thread_becomes_a_ticket_of_its_own(bench):
     await sweep(bench.desk)
     again = await bench.case(await bench.write("What has become of my request?", answers=acknowledgement))
     assert again.reference != case.reference
+
+
+async def test_a_letter_that_stands_in_two_tickets_goes_with_the_last_of_them(bench):
+    first = await bench.case(await closed(bench))
+    second = await bench.case(await closed(bench, sender="eve@elsewhere.example"))
+    async with bench.desk.store.transaction() as work:
+        said = cases.Message("Both", "It concerns both.")
+        at = bench.clock()
+        await cases.add_message(work, second, said, direction="in", at=at, channel="email", key=first.key)
+    await holding.hold(bench.desk, second.reference, ADA, "A claim.")
+    bench.clock.forward(days=800)
+    assert (await sweep(bench.desk)).redacted == [first.reference]
+    assert "It concerns both." in [each["text"] for each in (await view(bench, second.reference))["messages"]]
+    await holding.lift(bench.desk, second.reference, ADA)
+    assert (await sweep(bench.desk)).redacted == [second.reference]
+    with pytest.raises(KeyDestroyed):
+        await bench.desk.store.keys.get(first.key.id)
 
 
 async def test_staff_cannot_act_on_what_is_redacted(bench):

@@ -66,6 +66,18 @@ async def test_the_mail_of_a_redacted_ticket_is_deleted_and_no_other(bench, dove
     assert await removals(bench) == ["gone", "gone"]
 
 
+async def test_a_mail_that_somebody_has_deleted_already_is_done(bench, dovecot, user):
+    where = server(dovecot, user)
+    dovecot.deliver(letter(UNSUBSCRIBE), user)
+    await taken_in(bench, where)
+    with dovecot.session(user, "INBOX") as session:
+        session.delete_messages([1])
+        session.expunge()
+    bench.clock.forward(days=LONG)
+    assert (await round_of(bench, where)).removed.waiting == 0
+    assert await removals(bench) == ["gone"]
+
+
 async def test_a_dry_run_deletes_nothing(bench, dovecot, user):
     where = server(dovecot, user)
     dovecot.deliver(letter(UNSUBSCRIBE), user)

@@ -1,12 +1,18 @@
 """``retention``, ``ticket hold`` and what ``show`` says of both."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from bot.cli import main
 from bot.domain.events import Closed
 from bot.domain.vocabulary import Outcome
-from bot.store import cases
+from bot.store import cases, drafts
 from handlers.casework import happen
 from tests.unit.cli_desk import ADDRESS, QUESTION, at_desk, desk_home, events, new_ticket
 
@@ -90,6 +96,40 @@ def test_who_redacted_is_on_record(desk_home, capsys):
 async def _gone(desk, reference: str) -> bool:
     async with desk.store.reading() as work:
         return await cases.load(work, reference) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["retention.destroyed", "retention.committed"])
+def test_a_round_that_is_killed_leaves_nothing_half_redacted(desk_home, capsys, moment):
+    first, second = old_ticket(), old_ticket()
+    environment = {**os.environ, "PRIVACY_DESK_FAILPOINT": moment}
+    killed = subprocess.run([sys.executable, "-m", "bot", "retention"], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert main(["retention"]) == 0
+    assert main(["audit", "verify"]) == 0
+    capsys.readouterr()
+    for reference in (first, second):
+        shown = answer(capsys, "show", reference, "--json")
+        assert (shown["requester"]["address"], shown["redacted_at"] is None) == (None, False)
+        assert [each["event"] for each in shown["events"]].count("redacted") == 1
+
+
+def test_a_draft_of_a_redacted_ticket_says_so(desk_home, capsys):
+    reference = old_ticket()
+
+    async def drafted(desk) -> int:
+        async with desk.store.transaction() as work:
+            case = await cases.load(work, reference)
+            proposal = drafts.Proposal("Your request", "Done.")
+            how = {"letter": "reply", "language": "en", "outcome": None, "types": (), "author": "cli:ada"}
+            more = {"digest": "0" * 64, "policy_version": "", "now": desk.now()}
+            return (await drafts.create(work, case, proposal=proposal, **how, **more)).id
+
+    number = at_desk(drafted)
+    main(["retention"])
+    capsys.readouterr()
+    assert main(["drafts", "show", str(number)]) == 1
+    assert "is redacted" in capsys.readouterr().err
 
 
 def test_a_hold_without_a_reason_is_refused(desk_home, capsys):
