@@ -79,7 +79,11 @@ async def open_drafts(work: Work) -> list[View]:
 async def _hold(work: Work, row: TicketRow) -> View | None:
     if row.hold_since is None:
         return None
-    return {"since": _iso(row.hold_since), "reason": await holds.reason(work, row)}
+    try:
+        reason = await holds.reason(work, row)
+    except KeyDestroyed:
+        reason = None
+    return {"since": _iso(row.hold_since), "reason": reason}
 
 
 async def _requests(work: Work, rows: Sequence[TicketRow]) -> dict[int | None, list[RequestRow]]:
