@@ -1,7 +1,7 @@
 """What is past its time is redacted: keys destroyed, rows emptied, what stands elsewhere put down for deletion."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.domain.retention import Kind, Matter, item_kept_until, planned, record_months
@@ -9,12 +9,14 @@ from bot.domain.vocabulary import Status
 from bot.failpoints import passing
 from bot.store import cases, outbox, redaction
 from bot.store.cases import Case
-from bot.store.redaction import Leftover
+from bot.store.redaction import Leftover, Settled
 from bot.store.sealing import DataKey
 from bot.store.tables import TicketRow
 from bot.store.work import Work
 from handlers import removing
 from handlers.desk import Desk
+
+WORDS = timedelta(days=90)  # what was said that belongs to no ticket: until then it is not said again
 
 
 @dataclass(slots=True)
@@ -34,21 +36,23 @@ async def sweep(desk: Desk, *, actor: str = "desk", dry_run: bool = False) -> Sw
         await redaction.ask_for_all(work)
         rows = await redaction.closed(work)
         if dry_run:
-            work.session.expunge_all()
             await work.session.rollback()
+        else:
+            await redaction.forget_words(work, desk.now() - WORDS)
     for row in rows:
-        goes = planned(matter_of(desk, row), desk.retention_months).goes[Kind.BODIES]
-        if goes is None:
+        plan = planned(matter_of(desk, row), desk.retention_months)
+        if goes := plan.goes[Kind.BODIES]:
+            if not plan.past(today):
+                swept.later[row.reference] = goes
+            elif dry_run or await _redact(desk, row.id, today, actor):
+                swept.redacted.append(row.reference)
+        else:
             swept.on_hold.append(row.reference)
-        elif goes > today:
-            swept.later[row.reference] = goes
-        elif dry_run or await _redact(desk, row.id, today, actor):
-            swept.redacted.append(row.reference)
     swept.items = await _items(desk, today, dry_run=dry_run)
     return swept
 
 
-def matter_of(desk: Desk, row: TicketRow) -> Matter:
+def matter_of(desk: Desk, row: TicketRow | Settled) -> Matter:
     """A closed ticket, as far as its time is concerned."""
     assert row.closed_at is not None, "it is closed"
     months = record_months(desk.laws, row.laws or [row.law])

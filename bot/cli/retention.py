@@ -61,21 +61,21 @@ def _as_json(report: "Report", *, dry_run: bool) -> dict[str, Any]:
 
 
 def _tell(report: dict[str, Any]) -> None:
-    would = "would be" if report["dry_run"] else "are"
-    redacted, mailbox = report["redacted"], report["mailbox"]
-    write(f"{len(redacted)} tickets {would} redacted{': ' if redacted else ''}{', '.join(redacted)}")
-    write(f"{report['other_mails']} mails of which no ticket became {would} redacted")
+    done = "to be redacted" if report["dry_run"] else "redacted"
+    mailbox = report["mailbox"]
+    write(f"Tickets {done}: {', '.join(report['redacted']) or 'none'}")
+    write(f"Mails {done} of which no ticket became: {report['other_mails']}")
     if not report["dry_run"]:
-        write(f"{mailbox['deleted']} mails were deleted from the mailbox; {mailbox['waiting']} wait to be")
+        write(f"Mails deleted from the mailbox: {mailbox['deleted']}; waiting to be: {mailbox['waiting']}")
     for fault in mailbox["faults"]:
         write(f"  {fault}")
     if mailbox["replaced"]:
-        write(f"{mailbox['replaced']} mails are to be deleted by hand: their folder was replaced")
+        write(f"Mails to be deleted by hand, since their folder was replaced: {mailbox['replaced']}")
     if report["on_hold"]:
         write(f"On legal hold: {', '.join(report['on_hold'])}")
     if report["later"]:
         first = min(report["later"].values())
-        write(f"{len(report['later'])} closed tickets are kept for now; the first goes on {first}")
+        write(f"Closed tickets that are kept for now: {len(report['later'])}; the first goes on {first}")
     write("Out of the desk's reach:")
     for each in report["unreachable"]:
         write(f"  {each}")

@@ -67,7 +67,7 @@ RULES: Mapping[Kind, Rule] = {
     Kind.NO_TICKET: Rule(Until.NO_TICKET, "the item's key is destroyed, and the mail is deleted from the mailbox"),
     Kind.QUARANTINE: Rule(Until.OPERATOR, "the item's key is destroyed, and the mail is deleted from the mailbox"),
     Kind.CHALLENGES: Rule(Until.WEEK, "the row is deleted; only a keyed digest was kept"),
-    Kind.OUTBOX: Rule(Until.SENT, "what it held is erased"),
+    Kind.OUTBOX: Rule(Until.SENT, "what it held is erased; of what belongs to no ticket the row, after 90 days"),
     Kind.PROOF: Rule(Until.STAYS, "by what and when, in the record and the journal; addresses go with the texts"),
     Kind.RECORD: Rule(Until.STAYS, "types, dates, outcome, law and who decided"),
     Kind.JOURNAL: Rule(Until.STAYS, "facts in a chain of digests"),

@@ -6,12 +6,11 @@ themselves, so that one that is added later is not forgotten.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Table, and_, delete, exists, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Column, ColumnElement, LargeBinary, Table, delete, update
 from sqlmodel import SQLModel, col, select
 
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -39,31 +38,48 @@ _UNNAMED: dict[str, dict[str, Any]] = {  # what points at a person without being
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A closed ticket that is not redacted: what its time depends on, and nothing that is sealed."""
+
+    id: int | None
+    reference: str
+    law: str
+    laws: list[str]
+    closed_at: datetime | None
+    to_erase: bool
+    hold_since: datetime | None
+
+
 async def ask_for_all(work: Work) -> None:
     """Whose deletion was granted asked for what the desk holds, too: in every ticket of theirs up to then."""
-    asked, about = aliased(TicketRow), aliased(RequestRow)
-    same_person = or_(
-        and_(col(asked.requester_index) == col(TicketRow.requester_index), col(asked.requester_index) != ""),
-        col(asked.account_index) == col(TicketRow.account_index),
+    granted = (
+        select(TicketRow.requester_index, TicketRow.account_index, RequestRow.closed_at)
+        .join(RequestRow, col(RequestRow.ticket_id) == col(TicketRow.id))
+        .where(
+            RequestRow.type == RequestType.DELETION,
+            col(RequestRow.outcome).in_(GRANTED),
+            col(RequestRow.verified_at).is_not(None),
+            col(TicketRow.to_erase).is_(False),
+            col(TicketRow.redacted_at).is_(None),
+        )
     )
-    granted = exists().where(
-        col(about.ticket_id) == col(asked.id),
-        col(about.type) == RequestType.DELETION,
-        col(about.outcome).in_(GRANTED),
-        col(about.verified_at).is_not(None),
-        col(about.closed_at) >= col(TicketRow.received_at),
-        same_person,
-    )
-    theirs = and_(col(TicketRow.redacted_at).is_(None), col(TicketRow.to_erase).is_(False), granted)
-    await work.session.exec(
-        update(TicketRow).where(theirs).values(to_erase=True).execution_options(synchronize_session=False)
-    )
+    for requester, account, at in (await work.session.exec(granted)).all():
+        theirs = col(TicketRow.requester_index) == requester
+        if account:
+            theirs |= col(TicketRow.account_index) == account
+        which = [theirs, col(TicketRow.received_at) <= at, col(TicketRow.redacted_at).is_(None)]
+        await _set(work, TicketRow, which, to_erase=True)
 
 
-async def closed(work: Work) -> Sequence[TicketRow]:
-    """The closed tickets that are not redacted, the longest closed first."""
-    query = select(TicketRow).where(TicketRow.status == Status.CLOSED, col(TicketRow.redacted_at).is_(None))
-    return (await work.session.exec(query.order_by(col(TicketRow.closed_at), col(TicketRow.id)))).all()
+async def closed(work: Work) -> list[Settled]:
+    """The longest closed first."""
+    names = [each.name for each in fields(Settled)]
+    query = select(*(TicketRow.__table__.c[name] for name in names)).where(  # type: ignore[attr-defined]
+        TicketRow.status == Status.CLOSED, col(TicketRow.redacted_at).is_(None)
+    )
+    rows = (await work.session.exec(query.order_by(col(TicketRow.closed_at), col(TicketRow.id)))).all()
+    return [Settled(*each) for each in rows]
 
 
 async def still_closed(work: Work, ticket_id: int | None) -> TicketRow | None:
@@ -99,8 +115,11 @@ async def leftovers(work: Work, ids: Sequence[int] | None = None) -> list[Leftov
 
 async def out_of_step(work: Work, keys: Collection[str]) -> list[TicketRow]:
     """Tickets that say something else than the key store: redacted with a key, or not redacted without one."""
-    rows = (await work.session.exec(select(TicketRow).order_by(col(TicketRow.id)))).all()
-    return [each for each in rows if (each.key_id in keys) == (each.redacted_at is not None)]
+    query = select(TicketRow.id, TicketRow.key_id, TicketRow.redacted_at).order_by(col(TicketRow.id))
+    rows = (await work.session.exec(query)).all()
+    ids = [number for number, key, redacted in rows if (key in keys) == (redacted is not None)]
+    found = [await work.session.get(TicketRow, each) for each in ids]
+    return [each for each in found if each]
 
 
 async def keyless(work: Work, keys: Collection[str]) -> list[Leftover]:
@@ -131,6 +150,18 @@ async def redact_leftovers(work: Work, items: Sequence[Leftover], now: datetime)
     which = col(InboxItem.id).in_([each.id for each in items])
     await _empty(work, InboxItem.__table__, which)  # type: ignore[attr-defined]
     await _mark(work, which, now)
+
+
+async def forget_words(work: Work, before: datetime) -> None:
+    """What the desk said that belongs to no ticket, and when it was said: alerts, and words to people in Slack."""
+    query = select(OutboxRow.id, OutboxRow.key_id).where(
+        col(OutboxRow.ticket_id).is_(None),
+        col(OutboxRow.state).in_(("sent", "dead", "unsure")),
+        OutboxRow.created_at < before,
+    )
+    while rows := (await work.session.exec(query.limit(BATCH))).all():
+        await work.keys.destroy(*(key for _, key in rows if key))
+        await work.session.exec(delete(OutboxRow).where(col(OutboxRow.id).in_([number for number, _ in rows])))
 
 
 async def direct_posts(work: Work, ticket_id: int | None) -> list[tuple[str, str]]:

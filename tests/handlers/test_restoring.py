@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bot.domain.vocabulary import Status
 from bot.intake import InboxWorker, Intake
 from bot.settings.endpoints import ImapServer
-from bot.store import anchors, outbox, replicas, views
+from bot.store import anchors, leases, outbox, replicas, views
 from bot.store.desk_tables import Bookmark
 from handlers import mail
 from handlers.alerts import tell_staff
@@ -67,6 +68,23 @@ async def test_letters_that_waited_are_unsure_and_their_tickets_say_so(bench):
     assert [each.kind for each in await bench.queued(state="unsure")] == ["acknowledgement"]
     assert (await bench.events(case))[-1] == "unsure"
     assert "may have left since" in (await bench.alerts())[-1]
+
+
+async def test_on_postgresql_too(bench_on_postgres):
+    bench = bench_on_postgres
+    lost, stays = [await bench.case(await bench.write(ERASE, sender=f"{each}@letters.example")) for each in "ab"]
+    async with bench.desk.store.transaction() as work:
+        await leases.hold(work, "mailbox:one", "one", bench.clock(), timedelta(minutes=5))
+        work.session.add(
+            Bookmark(mailbox="one", folder="INBOX", uidvalidity=1, last_uid=1, started_at=bench.clock())
+        )
+    await bench.desk.store.keys.destroy(lost.key.id)
+    done = await restored(bench.desk, ADA)
+    assert (done.unsure, done.redacted, done.folders) == (1, 1, 1)
+    await is_redacted(bench, lost.reference)
+    assert (await bench.events(stays))[-1] == "unsure"
+    async with bench.desk.store.transaction() as work:
+        assert await leases.hold(work, "mailbox:one", "another", bench.clock(), timedelta(minutes=5))
 
 
 async def test_what_staff_see_in_slack_is_looked_up_before_it_is_posted(bench):

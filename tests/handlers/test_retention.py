@@ -12,11 +12,12 @@ from bot.adapters.cards import ticket_card
 from bot.domain.events import Answered, Closed, Reopened
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.store import anchors, cases, views
+from bot.store import anchors, cases, outbox, views
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem
 from bot.store.work import Work
 from handlers import actions, holding, showing
+from handlers.alerts import tell_staff
 from handlers.retention import sweep
 from tests.handlers.conftest import ADA, BEN, ERASE, LUNCH, ROBIN, UNSUBSCRIBE, Bench
 
@@ -274,6 +275,28 @@ async def test_waiting_letters_of_a_redacted_ticket_never_leave(bench):
     assert await bench.queued() == []
     assert {each.reason for each in await bench.queued(state="dead")} == {"redacted"}
     assert (await view(bench, reference))["status"] == "closed"
+
+
+async def test_words_that_belong_to_no_ticket_are_forgotten_after_ninety_days(quiet):
+    async with quiet.desk.store.transaction() as work:
+        await tell_staff(quiet.desk, work, "matter", "Something is wrong.")
+    (row,) = await quiet.queued()
+    async with quiet.desk.store.transaction() as work:
+        outbox.sent(work, await outbox.load(work, row.id), quiet.clock())
+    for days, left in ((90, 1), (1, 0)):
+        quiet.clock.forward(days=days)
+        await sweep(quiet.desk)
+        assert len(await quiet.queued(state="sent")) == left
+    with pytest.raises(KeyDestroyed):
+        await quiet.desk.store.keys.get(row.key_id)
+
+
+async def test_what_still_waits_to_be_said_is_not_forgotten(quiet):
+    async with quiet.desk.store.transaction() as work:
+        await tell_staff(quiet.desk, work, "matter", "Something is wrong.")
+    quiet.clock.forward(days=91)
+    await sweep(quiet.desk)
+    assert len(await quiet.queued()) == 1
 
 
 async def _rows(work: Work, table: Table) -> list[Any]:

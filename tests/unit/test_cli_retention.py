@@ -67,7 +67,7 @@ def test_the_report_names_tickets_and_nobody(desk_home, capsys):
     capsys.readouterr()
     assert main(["retention"]) == 0
     said = capsys.readouterr().out
-    assert f"1 tickets are redacted: {reference}" in said
+    assert f"Tickets redacted: {reference}\n" in said
     assert "Out of the desk's reach" in said
     assert ADDRESS not in said
 
