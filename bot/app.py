@@ -29,6 +29,7 @@ from bot.listening import Listening
 from bot.metrics import Metrics
 from bot.opening import make_desk, opened_store, real_now
 from bot.postings import SlackDelivery
+from bot.retention import Retention
 from bot.settings import Settings, SettingsFault
 from bot.settings.faults import line
 from bot.store import anchors
@@ -98,7 +99,7 @@ class Parts:
         named.append(Service("inbox", InboxWorker(desk, "imap", mail.handle, alone=alone).run))
         named.append(Service("anchors", self._anchor))
         named.append(Service("housekeeping", self._house.run))
-        named.append(Service("clock", Clock(desk, self._owner).run))
+        named.append(Service("clock", Clock(desk, self._owner, Retention(desk, self._settings.imap).round).run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
         if self._slack and self._channels and self._listening:

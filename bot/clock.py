@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.store import leases
+from bot.store import leases, reminders
 from handlers import deadlines, policies, recounting
 from handlers.desk import Desk
 
@@ -17,8 +18,8 @@ LEASE = timedelta(minutes=5)
 class Clock:
     """One replica at a time speaks; who follows one that died says nothing again that was said."""
 
-    def __init__(self, desk: Desk, owner: str) -> None:
-        self._desk, self._owner = desk, owner
+    def __init__(self, desk: Desk, owner: str, daily: Callable[[], Awaitable[object]] | None = None) -> None:
+        self._desk, self._owner, self._daily = desk, owner, daily
 
     async def run(self) -> None:
         await policies.notice(self._desk)
@@ -34,4 +35,13 @@ class Clock:
         async with self._desk.store.transaction() as work:
             if not await leases.hold(work, "clock", self._owner, self._desk.now(), LEASE):
                 return 0
-        return await deadlines.tick(self._desk)
+        told = await deadlines.tick(self._desk)
+        if self._daily and await self._is_new_day():
+            await self._daily()
+        return told
+
+    async def _is_new_day(self) -> bool:
+        """True once a day, for one replica."""
+        now = self._desk.now()
+        async with self._desk.store.transaction() as work:
+            return await reminders.record(work, f"retention:{self._desk.day(now)}", "desk", now)

@@ -30,6 +30,9 @@ MOMENTS = (
     "slack.posted",
     "slack.recorded",
     "approval.committed",
+    "retention.destroyed",
+    "retention.committed",
+    "retention.removed",
 )
 
 _name, _, _count = os.environ.get("PRIVACY_DESK_FAILPOINT", "").partition(":")

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import select
 
@@ -90,14 +91,19 @@ class Intake:
         state = await self._mailbox.state(folder)
         async with self._desk.store.reading() as work:
             bookmark = await work.session.get(Bookmark, (self._name, folder))
+        restored = bookmark is not None and bookmark.restored
         if bookmark and bookmark.uidvalidity == state.uidvalidity:
             if state.uidnext > bookmark.last_uid + 1:
-                await self._read(folder, after=bookmark.last_uid, since=self._since, follow=True)
-            return
-        await self._read(folder, after=0, unseen_only=True, since=self._since, new_since=bookmark)
-        if bookmark:  # what came in between and was opened elsewhere; what is known already is passed over
-            await self._read(folder, after=0, since=bookmark.started_at.date(), new_since=bookmark)
-        await self._set_bookmark(folder, state.uidvalidity, state.uidnext - 1)
+                after = bookmark.last_uid
+                await self._read(folder, after=after, since=self._since, follow=True, restored=restored)
+        else:
+            await self._read(folder, after=0, unseen_only=True, since=self._since, new_since=bookmark)
+            if bookmark:  # what came in between and was opened elsewhere; what is known already is passed over
+                since = bookmark.started_at.date()
+                await self._read(folder, after=0, since=since, new_since=bookmark, restored=restored)
+            await self._set_bookmark(folder, state.uidvalidity, state.uidnext - 1)
+        if restored:
+            await self._caught_up(folder)
 
     async def _read(
         self,
@@ -108,6 +114,7 @@ class Intake:
         since: date | None = None,
         new_since: Bookmark | None = None,
         follow: bool = False,
+        restored: bool = False,
     ) -> None:
         async for batch in self._mailbox.fetch(folder, after=after, unseen_only=unseen_only, since=since):
             passing("mail.fetched")
@@ -116,7 +123,7 @@ class Intake:
                 for mail in batch
                 if not new_since or not mail.seen or mail.received_at >= new_since.started_at
             ]
-            await self._take(wanted, first=not follow)
+            await self._take(wanted, first=not follow, restored=restored)
             passing("mail.stored")
             await self._mailbox.mark_seen(folder, [mail.uid for mail in wanted if not mail.seen])
             passing("mail.flagged")
@@ -124,8 +131,11 @@ class Intake:
                 await self._set_bookmark(folder, batch[-1].uidvalidity, batch[-1].uid)
             await self._hold()
 
-    async def _take(self, batch: Sequence[FetchedMail], *, first: bool) -> None:
-        """Commits a batch. What is in the inbox already, in this place or another, is not taken twice."""
+    async def _take(self, batch: Sequence[FetchedMail], *, first: bool, restored: bool) -> None:
+        """Commits a batch. What is in the inbox already, in this place or another, is not taken twice.
+
+        ``restored``: what is marked seen and not known was taken in by a desk whose data were lost.
+        """
         now, keys = self._desk.now(), self._desk.store.keys
         contents = [keys.index(fingerprint(mail.raw)) if mail.complete else None for mail in batch]
         origins = [f"{self._name}/{mail.folder}/{mail.uidvalidity}/{mail.uid}" for mail in batch]
@@ -138,12 +148,13 @@ class Intake:
                 known.update({content} if content else ())
                 automatic = not first or now - mail.received_at < RECENT
                 quiet += not automatic
-                await self._put(work, mail, origin, content, now, automatic=automatic)
+                lost = restored and mail.seen
+                await self._put(work, mail, origin, content, now, automatic=automatic, lost=lost)
         if quiet:
             log.warning(_HELD, quiet)
 
     async def _put(
-        self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, *, automatic: bool
+        self, work: Work, mail: FetchedMail, origin: str, content: str | None, now: datetime, **facts: Any
     ) -> None:
         desk = self._desk
         received_at = min(mail.received_at, now)
@@ -156,9 +167,9 @@ class Intake:
             received_at=received_at,
             now=now,
             due_at=desk.deadlines(desk.default_law, RequestType.ACCESS, received_at).respond_by,
-            automatic=automatic,
             complete=mail.complete,
             size=mail.size,
+            **facts,
         )
         if mail.fault:
             await work.session.flush()
@@ -172,6 +183,12 @@ class Intake:
             )
             bookmark.uidvalidity, bookmark.last_uid = uidvalidity, last_uid
             work.session.add(bookmark)
+
+    async def _caught_up(self, folder: str) -> None:
+        """Whatever a desk before this one had taken in is known again."""
+        async with self._desk.store.transaction() as work:
+            if bookmark := await work.session.get(Bookmark, (self._name, folder)):
+                bookmark.restored = False
 
 
 Handle = Callable[[Desk, InboxItem], Awaitable[None]]

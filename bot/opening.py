@@ -69,6 +69,7 @@ def make_desk(settings: Settings, store: Store, now: Callable[[], datetime] = re
         taught=Taught() if settings.learning else None,
         support_channels=frozenset(settings.slack_support_channels),
         scanner=Clamd(settings.clamd_socket) if settings.clamd_socket else None,
+        retention_months=settings.retention_months,
     )
 
 

@@ -17,7 +17,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import alerts, conversation, nudging, showing, telling
+from handlers import alerts, conversation, nudging, removing, showing, telling
 from handlers.channels import Channels
 from handlers.desk import Desk
 
@@ -111,6 +111,8 @@ class SlackDelivery:
     async def _attempt(self, row: OutboxRow, *, doubtful: bool) -> Posted:
         """What cannot even be rendered must not keep the rest waiting."""
         try:
+            if row.kind == removing.KIND:
+                return await removing.post(self._slack, row)
             return await self._send(row, doubtful=doubtful)
         except Exception as fault:  # noqa: BLE001 (calls to Slack answer with a fate; this is before any)
             log.error("outbox row %s cannot be posted: %s", row.id, described(fault))
@@ -220,6 +222,8 @@ class SlackDelivery:
         """Where a card or a draft stands, so that it can be brought up to date."""
         if row.kind in conversation.KINDS:
             await telling.record(self._desk, work, row, posted)
+        elif row.kind == removing.KIND:
+            row.facts = {}
         elif row.kind == "card" and row.ticket_id:
             case = await cases.by_id(work, row.ticket_id, for_update=True)
             if case and not case.row.card_ts:

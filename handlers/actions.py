@@ -113,7 +113,7 @@ async def why(desk: Desk, reference: str) -> str:
     async with desk.store.reading() as work:
         case = await cases.load(work, reference)
         if case is None:
-            raise Refused("There is no such ticket.")
+            raise await overtaking.absent(work, reference)
         whole = case.row.due_rule or "This law has no day."
         if len(case.requests) < 2:
             return whole
@@ -200,7 +200,7 @@ async def load(work: Work, reference: str, actor: str, overtaken_by: Collection[
     """The ticket, for a change. Raises Refused where there is none, and Overtaken where another was quicker."""
     case = await cases.load(work, overtaking.plain(reference), for_update=True)
     if case is None:
-        raise Refused("There is no such ticket.")
+        raise await overtaking.absent(work, overtaking.plain(reference))
     await overtaking.check(work, case, reference, actor, overtaken_by)
     return case
 

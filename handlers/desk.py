@@ -49,6 +49,7 @@ class Desk:
     staff_language: str = "en"
     support_channels: frozenset[str] = frozenset()
     scanner: Clamd | None = None  # of files that staff give
+    retention_months: int = 24
 
     @property
     def domain(self) -> str:

@@ -247,7 +247,7 @@ async def _listen(arrival: Arrival) -> None:
     passing("mail.correlated")
     letter = arrival.letter
     ordinary = letter.understood.request_types == (RequestType.NOT_PRIVACY,) and not letter.understood.abstain
-    if ordinary and not {"dmarc_fail", "too_large"} & set(letter.verdict.hits):
+    if ordinary and not {"dmarc_fail", "lost", "too_large"} & set(letter.verdict.hits):
         await arrival.keep()
         return
     merely_large = letter.verdict.hits == ("too_large",)  # a person wrote it, and is told that a person will look

@@ -6,7 +6,7 @@ A form carries the ticket as it was when it was opened: its reference and the le
 from collections.abc import Collection
 
 from bot.domain.lifecycle import Refused
-from bot.store import cases
+from bot.store import cases, views
 from bot.store.cases import Case
 from bot.store.work import Work
 
@@ -15,6 +15,7 @@ DECIDED = frozenset(
     {"typed", "vouched", "drafted", "asked", "extended", "answered", "closed", "law_changed"}
     | {"joined", "reopened", "transferred"}
 )
+ERASED = "Its texts were erased when their time was over: nothing can be done with this ticket any more."
 _AUTOMATIC = frozenset({"desk", "requester"})  # actors who are nobody's colleague
 
 
@@ -40,6 +41,11 @@ def as_seen(case: Case) -> str:
 def plain(seen: str) -> str:
     """The reference itself."""
     return seen.partition("#")[0]
+
+
+async def absent(work: Work, reference: str) -> Refused:
+    """What to say of a ticket that cannot be loaded: there is none, or it is redacted."""
+    return Refused(ERASED if await views.ticket(work, reference) else "There is no such ticket.")
 
 
 async def check(work: Work, case: Case, seen: str, actor: str, overtaken_by: Collection[str]) -> None:

@@ -217,7 +217,7 @@ def understand(desk: Desk, item: InboxItem, raw: bytes, own: Own | None = None) 
     passing("mail.parsed")
     addresses = Addresses(addresses=desk.addresses, trusted_authserv_id=desk.trusted_authserv_id)
     ours = bool(mail.message_id and ticket_of(mail.message_id, desk.store.keys.token_secret))
-    verdict = screen(mail, addresses, ours=ours, complete=item.complete)
+    verdict = screen(mail, addresses, ours=ours, complete=item.complete, lost=item.lost)
     passing("mail.screened")
     understood = classify(*words_of(mail), advise=own.advise if own else None)
     sender = mail.sender.address if mail.sender else ""

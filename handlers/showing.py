@@ -6,6 +6,7 @@ from typing import Any
 from bot.adapters import cards, findings, log
 from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
+from bot.domain.calendars import spoken
 from bot.domain.concerns import sentences
 from bot.domain.dates import days_in
 from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready, outdated
@@ -40,6 +41,7 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
         concerns=sentences(row.concerns),
         data_points=row.data_points,
         cooling_until=f"{row.cooling_until:%-d %B %Y, %H:%M %Z}" if row.cooling_until else "",
+        hold_since=spoken(desk.day(row.hold_since)) if row.hold_since else "",
     )
 
 

@@ -20,7 +20,7 @@ from bot.store import chats, inbox
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem
 from bot.store.work import Work
-from handlers import buttons, chat, notes, requesters
+from handlers import buttons, chat, notes, overtaking, requesters
 from handlers.desk import Desk
 from handlers.front import Front, Misfilled
 
@@ -30,7 +30,6 @@ _INLINE = timedelta(seconds=10)  # after which somebody else takes over what thi
 _GOING_ON = timedelta(seconds=2)  # of silence, after which somebody has said what they wanted to say
 _LONGEST = timedelta(seconds=15)  # and no longer, however much more they say
 _SETTLED = "This cannot be done any more."
-_ERASED = "Its texts were erased when their time was over: nothing can be done with this ticket any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Reception(Front):
             else:
                 word = await self._by_staff(press)
         except KeyDestroyed:
-            word = refused = _ERASED
+            word = refused = overtaking.ERASED
         except (Refused, IllegalTransition) as reason:
             word = refused = str(reason) if isinstance(reason, Refused) else _SETTLED
             faults = reason.faults if isinstance(reason, Misfilled) else {}

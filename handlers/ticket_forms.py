@@ -39,7 +39,7 @@ async def show(front: Front, press: Press) -> str:
     async with desk.store.transaction() as work:
         case = await cases.load(work, press.value, for_update=True)
         if case is None:
-            raise Refused("There is no such ticket.")
+            raise await overtaking.absent(work, press.value)
         await _CHECKS.get(press.name, _is_open)(desk, work, case)
         if press.name == _SHOWS_REQUESTER:
             await watching.looked(desk, work, case, press.user)

@@ -50,6 +50,7 @@ class Card:
     asked: bool = False
     extended: bool = False
     cooling_until: str = ""  # the day on which a cooling-off ends, as staff read it
+    hold_since: str = ""  # the day from which a legal hold keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ def ticket_card(card: Card) -> Posting:
     ]
     if card.cooling_until:
         blocks.append(section(f":hourglass: *Cooling-off* until {card.cooling_until}"))
+    if card.hold_since:
+        blocks.append(section(f":lock: *Legal hold* since {card.hold_since}: nothing of it is redacted"))
     if card.data_points:
         compared = ", ".join(f"{words(kind)} {word}" for kind, word in card.data_points.items())
         blocks.append(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from imapclient import SEEN, IMAPClient, SocketTimeout
+from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import (
     CapabilityError,
     IMAPClientAbortError,
@@ -195,6 +195,25 @@ class ImapSession:
         self._enter(folder, uidvalidity)
         for start in range(0, len(uids), _UIDS_A_STORE):
             self._client.add_flags(uids[start : start + _UIDS_A_STORE], [SEEN], silent=True)
+
+    def remove(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> bool:
+        """Delete these mails for good; what is not there any more is deleted already.
+
+        False: the server cannot expunge single mails (UIDPLUS, RFC 4315), and others are marked as deleted that
+        would go with them. Then these are marked, too, and whoever looks after the mailbox expunges.
+        """
+        self._enter(folder, uidvalidity)
+        for start in range(0, len(uids), _UIDS_A_STORE):
+            chunk = uids[start : start + _UIDS_A_STORE]
+            self._client.add_flags(chunk, [DELETED], silent=True)
+            if self._client.has_capability("UIDPLUS"):
+                self._client.uid_expunge(chunk)
+        if self._client.has_capability("UIDPLUS"):
+            return True
+        if set(self._client.search(["DELETED"])) > set(uids):
+            return False
+        self._client.expunge()
+        return True
 
     def _enter(self, folder: str, uidvalidity: int | None) -> None:
         """Have the folder open; an abort where it was replaced since its UIDs were listed."""

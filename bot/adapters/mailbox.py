@@ -116,6 +116,10 @@ class Mailbox:
         """Flag mails as seen; MailboxUnavailable where `uidvalidity` is given and no longer the folder's."""
         await self._call(ImapSession.mark_seen, folder, uids, uidvalidity)
 
+    async def remove(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> bool:
+        """Delete mails for good; False where the server cannot without deleting others."""
+        return await self._call(ImapSession.remove, folder, uidvalidity, uids)
+
     async def wait(self) -> None:
         """Return once there may be something new since the last `state` or `fetch`, or the round is over.
 

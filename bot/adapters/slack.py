@@ -130,6 +130,18 @@ class SlackGateway:
     async def update(self, channel: str, ts: str, posting: Posting) -> Posted:
         return await self._try("chat.update", channel=channel, ts=ts, text=posting.text, blocks=posting.blocks)
 
+    async def delete(self, channel: str, ts: str) -> Posted:
+        """Of our own messages alone; Slack refuses it for anybody else's."""
+        return await self._try("chat.delete", channel=channel, ts=ts)
+
+    async def own_replies(self, channel: str, thread_ts: str) -> list[str]:
+        """The ts of what we posted in a thread, its head apart, newest first. Raises what the SDK raises."""
+        own: list[str] = []
+        async for page in await self.client.conversations_replies(channel=channel, ts=thread_ts, limit=200):
+            ours = [each for each in page.get("messages") or [] if each.get("user") == self.bot_user]
+            own += [str(each["ts"]) for each in ours if each["ts"] != thread_ts]
+        return own[::-1]
+
     async def find(self, channel: str, key: str, *, thread_ts: str | None = None) -> str | None:
         """The ts of the post that bears this key in its metadata. Raises what the SDK raises."""
         arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}

@@ -35,6 +35,9 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "ticket": ("ticket",),
     "slack": ("slack",),
     "keys": ("keys",),
+    "retention": ("retention",),
+    "evidence": ("evidence",),
+    "restored": ("restored",),
     "train": ("train",),
 }
 

@@ -128,7 +128,8 @@ async def _look(desk: "Desk", which: str, *, silent: bool = False) -> tuple[int,
     async with desk.store.transaction() as work:
         row = await _find(work, which)
         case = await cases.by_id(work, row.ticket_id, for_update=True)
-        assert case is not None, "a draft has a ticket"
+        if case is None:
+            raise Failure(f"the ticket of draft {row.id} is redacted: nobody can read its texts any more")
         if not silent:
             _print(case, row, await drafts.read(work, row), await showing.carried(work, case, row))
             await watching.looked(desk, work, case, actor(), draft=row.id)

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands."""
     group = typer.Typer(help="Work on one ticket.")
     group.command("type")(type_)
-    for command in (law, assign, verify, answer, ask, extend, close, release):
+    for command in (law, assign, verify, answer, ask, extend, close, release, hold, unhold):
         group.command()(command)
     app.add_typer(group, name="ticket")
 
@@ -83,6 +83,20 @@ def extend(reference: Reference, reason: Words) -> None:
 def close(reference: Reference, reason: Words) -> None:
     """Close a ticket; where it was acknowledged, draft the letter that closes it."""
     _do(lambda actions, desk, who: actions.close(desk, reference.upper(), who, reason))
+
+
+def hold(reference: Reference, reason: Words) -> None:
+    """Put a ticket on legal hold: nothing of it is redacted until `ticket unhold`."""
+    from handlers import holding
+
+    _do(lambda _, desk, who: holding.hold(desk, reference, who, reason))
+
+
+def unhold(reference: Reference, reason: Words = "") -> None:
+    """Lift a legal hold: retention goes on from the day on which the ticket was closed."""
+    from handlers import holding
+
+    _do(lambda _, desk, who: holding.lift(desk, reference, who, reason))
 
 
 def release(

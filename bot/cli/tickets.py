@@ -116,6 +116,12 @@ def _describe(view: dict[str, Any], why: str) -> None:
             "assignee": view["assignee"] or "nobody yet",
         }
         | ({"cooling-off": f"until {view['cooling_until']}"} if view["cooling_until"] else {})
+        | ({"legal hold": f"since {view['hold']['since']}: {view['hold']['reason']}"} if view["hold"] else {})
+        | (
+            {"redacted": f"{view['redacted_at']}; nobody can read its texts any more"}
+            if view["redacted_at"]
+            else {}
+        )
     )
     if view["concerns"]:
         _section("Look at this first")

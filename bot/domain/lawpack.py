@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -191,10 +191,13 @@ class Law:
     @property
     def checksum(self) -> str:
         """Of all that the law's table says but its signature: 16 hexadecimal digits."""
-        said = TypeAdapter(Law).dump_python(self, mode="json", exclude={"reviewed_by", "reviewed"})
-        # A set of weekdays or types has no order of its own.
-        ordered = json.dumps(_sorted(said), sort_keys=True, ensure_ascii=False)
+        said = self.row(besides={"reviewed_by", "reviewed"})
+        ordered = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(ordered.encode()).hexdigest()[:16]
+
+    def row(self, besides: Collection[str] = ()) -> Any:
+        """What the law's table says, as JSON has it; a set of weekdays or types, which has no order, in one."""
+        return _sorted(TypeAdapter(Law).dump_python(self, mode="json", exclude=set(besides)))
 
     @property
     def signature_fault(self) -> str | None:

@@ -52,6 +52,7 @@ class _Case:
     desk: Desk
     ours: bool
     complete: bool
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,12 @@ RULES = (
         "It is too large to be read whole; it stays in the mailbox.",
     ),
     Rule(
+        "lost",
+        Treatment.LISTEN,
+        lambda c: c.lost,
+        "It was taken in before the data were restored, and may have been answered: look at what was sent then.",
+    ),
+    Rule(
         "dmarc_fail", Treatment.LISTEN, _forged, "Our mail server says that the sender's domain did not send it."
     ),
     Rule(
@@ -213,12 +220,13 @@ RULES = (
 )
 
 
-def screen(mail: Mail, desk: Desk, *, ours: bool = False, complete: bool = True) -> Verdict:
+def screen(mail: Mail, desk: Desk, *, ours: bool = False, complete: bool = True, lost: bool = False) -> Verdict:
     """What may be done with the mail.
 
-    ``ours``: its Message-ID proved to be of our making. ``complete``: it was fetched whole.
+    ``ours``: its Message-ID proved to be of our making. ``complete``: it was fetched whole. ``lost``: it was taken
+    in once before, by a desk whose data were lost.
     """
-    case = _Case(mail, desk, ours, complete)
+    case = _Case(mail, desk, ours, complete, lost)
     fired = [rule for rule in RULES if rule.fires(case)]
     if not fired:
         return Verdict(Treatment.ANSWER, (), "Nothing speaks against an answer.")

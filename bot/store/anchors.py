@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
+from sqlalchemy import String, cast
 from sqlmodel import col, func, select
 
 from bot.domain import journal
@@ -44,6 +45,13 @@ async def drop(work: Work, now: datetime) -> journal.Anchor | None:
         row.anchored_length = row.journal_length
         work.session.add(row)
     return anchor
+
+
+async def over(work: Work, reference: str) -> list[tuple[journal.Anchor, str]]:
+    """The anchors that speak of a ticket, oldest first, each with its signature."""
+    named = cast(AnchorRow.chains, String).contains(reference, autoescape=True)
+    rows = (await work.session.exec(select(AnchorRow).where(named).order_by(col(AnchorRow.seq)))).all()
+    return [(_anchor(row), row.signature) for row in rows]
 
 
 async def verify(work: Work) -> tuple[int, int, str | None]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.domain import journal
 from bot.domain.representation import AUTHORITY_SENT, NO_AUTHORITY, unauthorised
 from bot.domain.ticket import Request, Ticket, Waited
 from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.store.keys import KeyDestroyed
 from bot.store.sealing import DataKey
 from bot.store.tables import JournalRow, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
@@ -124,7 +125,7 @@ async def open_of(work: Work, requester_index: str) -> list[Case]:
         .where(TicketRow.requester_index == requester_index, TicketRow.status != Status.CLOSED)
         .order_by(col(TicketRow.id).desc())
     )
-    return [await _complete(work, row) for row in (await work.session.exec(query)).all()]
+    return [case for row in (await work.session.exec(query)).all() if (case := await _complete(work, row))]
 
 
 async def held(work: Work) -> list[TicketRow]:
@@ -267,19 +268,18 @@ async def _incoming(work: Work, case: Case, limit: int | None = None) -> Sequenc
 
 
 def _sealed_message(key: DataKey, message: Message) -> bytes:
-    content = {
-        "subject": message.subject,
-        "text": message.text,
-        "message_id": message.message_id,
-        "references": list(message.references),
-    }
-    return key.seal(json.dumps(content).encode(), _MESSAGE)
+    return key.seal(json.dumps(asdict(message)).encode(), _MESSAGE)
 
 
-async def _complete(work: Work, row: TicketRow) -> Case:
+async def _complete(work: Work, row: TicketRow) -> Case | None:
+    """None where it is redacted: nothing can happen to it any more."""
+    try:
+        key = None if row.redacted_at else await work.keys.get(row.key_id)
+    except KeyDestroyed:
+        return None
     query = select(RequestRow).where(RequestRow.ticket_id == row.id).order_by(col(RequestRow.id))
     requests: Sequence[RequestRow] = (await work.session.exec(query)).all()
-    return Case(row, list(requests), await work.keys.get(row.key_id))
+    return Case(row, list(requests), key) if key else None
 
 
 def _row_for(case: Case, place: int, request: Request) -> RequestRow:

@@ -9,10 +9,11 @@ from sqlmodel import col, select
 
 from bot.store import cases, inbox
 from bot.store.cases import Case
-from bot.store.tables import InboxItem, TicketRow
+from bot.store.tables import InboxItem, MessageRow, TicketRow
 from bot.store.work import Work
 
 _SOURCE = "slack"
+_CLEARED = 500  # items cleared away at once
 _MOST = 50  # items of one conversation that are read together
 
 
@@ -90,15 +91,18 @@ async def unconfirmed(work: Work, since: datetime) -> list[Case]:
 
 
 async def forget(work: Work, received_before: datetime) -> None:
-    """Clears away what was overheard and came to nothing, and clicks that have had their effect."""
-    await work.session.exec(
-        delete(InboxItem).where(
-            col(InboxItem.source) == _SOURCE,
-            col(InboxItem.state) == "done",
-            col(InboxItem.ticket_id).is_(None),
-            col(InboxItem.stored_at) < received_before,
-        )
+    """Clears away what was overheard and came to nothing, and clicks that have had their effect: keys and rows."""
+    of_tickets = select(MessageRow.key_id).union(select(TicketRow.key_id))
+    query = select(InboxItem.id, InboxItem.key_id, col(InboxItem.key_id).in_(of_tickets)).where(
+        InboxItem.source == _SOURCE,
+        InboxItem.state == "done",
+        col(InboxItem.ticket_id).is_(None),
+        InboxItem.stored_at < received_before,
     )
+    rows = (await work.session.exec(query.limit(_CLEARED))).all()
+    if keys := [key for _, key, needed in rows if not needed]:
+        await work.keys.destroy(*keys)
+    await work.session.exec(delete(InboxItem).where(col(InboxItem.id).in_([number for number, *_ in rows])))
 
 
 async def _cases(work: Work, ids: Sequence[int | None], *, for_update: bool) -> list[Case]:

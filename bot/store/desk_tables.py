@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from bot.store.columns import facts, sealed
+from bot.store.columns import facts, later_flag, sealed
 
 
 class Bookmark(SQLModel, table=True):
@@ -19,6 +19,7 @@ class Bookmark(SQLModel, table=True):
     uidvalidity: int = Field(sa_type=BigInteger)
     last_uid: int = Field(sa_type=BigInteger)
     started_at: datetime
+    restored: bool = later_flag()  # since the data were: what is marked seen was taken in by a desk before
 
 
 class Lease(SQLModel, table=True):

@@ -12,6 +12,7 @@ import secrets
 from collections import OrderedDict, deque
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import (
@@ -115,11 +116,30 @@ class KeyStore:
             raise KeyDestroyed("the key of a sealed text has been destroyed")
         return self._remember(DataKey(key_id, self._master.unwrap(row.wrapped, row.wrapped_by, key_id)))
 
-    async def destroy(self, key_id: str) -> None:
-        """With the key every copy of what it sealed is lost. At once: no transaction takes it back."""
+    async def standing(self) -> set[str]:
+        """The names of all keys that are there."""
+        async with self._engine.connect() as connection:
+            return set((await connection.execute(select(_keys.c.id))).scalars())
+
+    async def destroy(self, *key_ids: str) -> None:
+        """With a key every copy of what it sealed is lost. At once: no transaction takes it back."""
         async with self._engine.begin() as connection:
-            await connection.execute(delete(_keys).where(_keys.c.id == key_id))
-        self._known.pop(key_id, None)
+            if self._schema is None:
+                await connection.execute(
+                    text("PRAGMA secure_delete = ON")
+                )  # zeros, and no free page that holds it
+            await connection.execute(delete(_keys).where(_keys.c.id.in_(key_ids)))
+        for each in key_ids:
+            self._known.pop(each, None)
+        if self._schema is None:
+            await self._forget_log()
+
+    async def _forget_log(self) -> None:
+        """SQLite's write-ahead log still holds the page as it was: it goes into the file, and is cut off."""
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            await cursor.close()
 
     async def rotate(self) -> int:
         """Wraps every key under the newest of SECRET_KEYS; how many were under another. Safe to be interrupted.

@@ -35,4 +35,4 @@ async def of_ticket(work: Work, ticket_id: int | None) -> dict[int | None, Readi
     """The readings of a ticket's letters, by the inbox item that each came in as. Raises KeyDestroyed."""
     query = select(MessageRow).where(MessageRow.ticket_id == ticket_id, MessageRow.direction == _DIRECTION)
     rows = (await work.session.exec(query.order_by(col(MessageRow.id)))).all()
-    return {row.inbox_id: json.loads((await cases.open_message(work, row)).text) for row in rows}
+    return {row.inbox_id: json.loads((await cases.open_message(work, row)).text) for row in rows if row.content}

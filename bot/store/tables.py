@@ -24,6 +24,12 @@ class InboxItem(SQLModel, table=True):
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
         ),
+        Index(
+            "ix_inbox_removal",
+            "id",
+            sqlite_where=text("removal = 'due'"),
+            postgresql_where=text("removal = 'due'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -43,6 +49,11 @@ class InboxItem(SQLModel, table=True):
     reason: str = ""
     hits: list[str] = facts(list)
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    lost: bool = later_flag()  # taken in before, by a desk whose data were lost: it may have been answered
+    redacted_at: datetime | None = None
+    removal: str | None = (
+        None  # from the mailbox, once it is redacted: due, gone, replaced (not to be found again)
+    )
     key_id: str
     raw: bytes | None = sealed()
 
@@ -103,9 +114,15 @@ class TicketRow(SQLModel, table=True):
     journal_length: int = 0
     journal_head: str = ""
     anchored_length: int = 0
+    hold_since: datetime | None = None  # a legal hold: nothing of it is redacted
+    to_erase: bool = (
+        later_flag()
+    )  # its requester's deletion was granted: its texts go as soon as the law lets them
+    redacted_at: datetime | None = None  # its key is destroyed; what is left names nobody
     key_id: str
     requester: bytes | None = sealed()
     on_file: bytes | None = sealed()
+    hold_reason: bytes | None = sealed()
 
 
 class RequestRow(SQLModel, table=True):

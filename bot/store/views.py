@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlmodel import col, select
 
-from bot.store import cases, inbox, readings
+from bot.store import cases, holds, inbox, readings
 from bot.store.cases import Case, Message
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import DraftRow, InboxItem, JournalRow, MessageRow, OutboxRow, RequestRow, TicketRow
@@ -76,6 +76,16 @@ async def open_drafts(work: Work) -> list[View]:
     ]
 
 
+async def _hold(work: Work, row: TicketRow) -> View | None:
+    if row.hold_since is None:
+        return None
+    try:
+        reason = await holds.reason(work, row)
+    except KeyDestroyed:
+        reason = None
+    return {"since": _iso(row.hold_since), "reason": reason}
+
+
 async def _requests(work: Work, rows: Sequence[TicketRow]) -> dict[int | None, list[RequestRow]]:
     """The requests of each ticket, in the order in which they were made."""
     found: dict[int | None, list[RequestRow]] = defaultdict(list)
@@ -109,6 +119,8 @@ async def _ticket(work: Work, row: TicketRow, requests: Sequence[RequestRow]) ->
         "concerns": list(row.concerns),
         "data_points": dict(row.data_points),
         "cooling_until": _iso(row.cooling_until),
+        "hold": await _hold(work, row),
+        "redacted_at": _iso(row.redacted_at),
     }
 
 
@@ -123,6 +135,8 @@ def _request(row: RequestRow) -> View:
 
 
 async def _requester(work: Work, row: TicketRow) -> View:
+    if row.requester is None:
+        return _NOBODY
     try:
         person = Case(row, [], await work.keys.get(row.key_id)).requester
     except KeyDestroyed:
@@ -154,9 +168,9 @@ async def _readings(work: Work, row: TicketRow) -> dict[int | None, readings.Rea
 
 
 async def _message(work: Work, row: MessageRow, delivery: str | None) -> View:
-    content: Message | None
+    content: Message | None = None
     try:
-        content = await cases.open_message(work, row)
+        content = await cases.open_message(work, row) if row.content else None
     except KeyDestroyed:
         content = None
     return {
@@ -199,6 +213,8 @@ def _item(item: InboxItem) -> View:
         "concerns": [],
         "data_points": {},
         "cooling_until": None,
+        "hold": None,
+        "redacted_at": None,
         "quarantine": item.id,
     }
 

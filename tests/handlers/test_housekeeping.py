@@ -1,10 +1,12 @@
 """What the desk does on the clock for itself."""
 
+import pytest
 from sqlmodel import select
 
 from bot.housekeeping import Housekeeping
 from bot.store import address_changes, replicas, sightings
 from bot.store.desk_tables import Sighting
+from bot.store.keys import KeyDestroyed
 from bot.store.tables import ChallengeRow, InboxItem
 from tests.handlers.conftest import ERASE
 from tests.handlers.slack_customers import CARLA, CHATTER, DELETE, support_of
@@ -49,6 +51,17 @@ async def test_what_was_overheard_and_came_to_nothing_is_cleared_away_after_a_da
             await Housekeeping(bench.desk, "one").tidy()
             async with bench.desk.store.reading() as work:
                 assert set((await work.session.exec(select(InboxItem.ticket_id))).all()) == left
+
+
+async def test_no_backup_opens_what_was_overheard_once_it_is_cleared_away(bench):
+    async with support_of(bench) as support:
+        await support.say(CARLA, CHATTER)
+        async with bench.desk.store.reading() as work:
+            (key_id,) = (await work.session.exec(select(InboxItem.key_id))).all()
+        bench.clock.forward(hours=25)
+        await Housekeeping(bench.desk, "one").tidy()
+        with pytest.raises(KeyDestroyed):
+            await bench.desk.store.keys.get(key_id)
 
 
 async def test_a_desk_says_that_it_runs(bench):

@@ -23,7 +23,7 @@ LETTERS = ["acknowledgement", "verified", "fulfilled"]
 QUICK = {"mail.committed", "delivery.handed_over"}
 # At its first passage a moment belongs to the acknowledgement; later ones to the code and to the decision.
 LATER = ("mail.decided:2", "mail.committed:2", "delivery.handed_over:2", "slack.handled:2", "approval.committed:2")
-OF_MAIL = [each for each in MOMENTS if not each.startswith("chat.")]
+OF_MAIL = [each for each in MOMENTS if not each.startswith(("chat.", "retention."))]
 KILLS = [pytest.param(each, marks=() if each in QUICK else pytest.mark.slow) for each in (*OF_MAIL, *LATER)]
 
 

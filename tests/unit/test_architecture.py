@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "bot.postings": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.history": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.listening": {"bot.settings", "bot.store", "bot.adapters", "bot.history", "bot.intake", "handlers"},
+    "bot.retention": {"bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.intake": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
 }
 TOP = {"bot.opening", "bot.app", "bot.checks", "bot.demo", "bot.cli", "bot.__main__"}  # these put it together

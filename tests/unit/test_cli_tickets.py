@@ -90,7 +90,8 @@ def test_show_holds_the_names_of_the_contract(capsys):
     assert set(view) == {
         "reference", "status", "outcome", "request_types", "language", "law", "channel", "requests", "requester",
         "agent", "verified", "received_at", "acknowledge_by", "due_at", "extended", "paused", "assignee",
-        "messages", "events", "concerns", "data_points", "cooling_until",
+        "messages", "events", "concerns", "data_points", "cooling_until", "hold",
+        "redacted_at",
     }  # fmt: skip
     assert (view["reference"], view["status"], view["due_at"]) == (reference, "open", "2026-04-02")
     assert view["requester"] == {"address": ADDRESS, "name": "Robin Reed", "slack_user": None}
