@@ -123,7 +123,7 @@ def test_a_draft_of_a_redacted_ticket_says_so(desk_home, capsys):
             proposal = drafts.Proposal("Your request", "Done.")
             how = {"letter": "reply", "language": "en", "outcome": None, "types": (), "author": "cli:ada"}
             more = {"digest": "0" * 64, "policy_version": "", "now": desk.now()}
-            return (await drafts.create(work, case, proposal=proposal, **how, **more)).id
+            return (await drafts.create(work, case, proposal=proposal, attachments=(), **how, **more)).id
 
     number = at_desk(drafted)
     main(["retention"])
