@@ -122,7 +122,7 @@ async def _open(desk: Desk, press: Press, entry: Entry) -> None:
             inbox_id=item.id,
             channel=entry.channel,
             language=understood.language if entry.details else "en",
-            laws=[entry.law],
+            law=entry.law,
             agent=sense.is_by_agent,
             detail={"item": item.id, "says": list(sense.says.codes), "why": ["entered"], "entered_by": press.user},
             **about,
