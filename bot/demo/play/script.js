@@ -61,9 +61,11 @@ async function turn(what, value) {
   if (look.place === "home" && (what === "user" || what === "place")) await act("home");
 }
 
-function sure(words) {
+function sure({ asks, yes, no }) {
   const dialog = $("asks");
-  dialog.querySelector("p").textContent = words;
+  dialog.querySelector("p").textContent = asks;
+  dialog.querySelector("[value=yes]").textContent = yes;
+  dialog.querySelector("[value=no]").textContent = no;
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
@@ -82,7 +84,7 @@ function filled() {
 }
 
 async function press(element, value) {
-  if (element.dataset.asks && !(await sure(element.dataset.asks))) return;
+  if (element.dataset.asks && !(await sure(element.dataset))) return;
   const said = { action: element.dataset.action, value }, message = element.closest(".message");
   if (element.closest("#modal")) await act("press_in_modal", said);
   else if (element.closest(".home")) await act("press_home", said);
