@@ -175,9 +175,15 @@ def _pressed(payload: Payload) -> Press | None:
         value=value,
         trigger=str(payload.get("trigger_id") or ""),
         channel=(payload.get("channel") or {}).get("id"),
-        thread=message.get("thread_ts") or message.get("ts"),
+        thread=_thread_of(message),
         response_url=str(payload.get("response_url") or ""),
     )
+
+
+def _thread_of(message: Payload) -> str | None:
+    """The thread that a message replies in; what heads one stands in the channel, and is seen there."""
+    thread = message.get("thread_ts")
+    return thread if thread != message.get("ts") else None
 
 
 def _submitted(payload: Payload) -> Press:

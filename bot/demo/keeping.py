@@ -2,14 +2,13 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.demo.clock import PushedClock
-from bot.demo.mailserver import DemoMailServer
+from bot.demo.mailserver import DemoMailServer, Passed
 from bot.demo.slack import Message, SlackStandIn
 
 FILE = "people.json"
@@ -21,8 +20,7 @@ def keep(folder: Path, mail: DemoMailServer, slack: SlackStandIn, clock: PushedC
     said = [asdict(each) for channel in workspace.channels for each in workspace.messages(channel)]
     kept = {
         "ahead": clock.ahead.total_seconds(),
-        "received": {address: _texts(mails) for address, mails in mail.received.items()},
-        "written": _texts(mail.written),
+        "mails": [[each.person, b64encode(each.raw).decode(), each.received] for each in mail.passed],
         "said": said,
     }
     path = folder / FILE
@@ -39,8 +37,7 @@ def ahead(folder: Path) -> timedelta:
 def restore(folder: Path, mail: DemoMailServer, slack: SlackStandIn) -> None:
     """Nothing where nothing was kept."""
     if kept := _read(folder):
-        received = {address: _mails(texts) for address, texts in kept["received"].items()}
-        mail.restore(received, _mails(kept["written"]))
+        mail.restore(Passed(person, b64decode(raw), received) for person, raw, received in kept["mails"])
         for each in kept["said"]:
             message = Message(**{**each, "files": tuple(each["files"])})
             if message.channel not in slack.workspace.channels:
@@ -51,11 +48,3 @@ def restore(folder: Path, mail: DemoMailServer, slack: SlackStandIn) -> None:
 def _read(folder: Path) -> dict[str, Any] | None:
     path = folder / FILE
     return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
-
-
-def _texts(mails: Iterable[bytes]) -> list[str]:
-    return [b64encode(each).decode() for each in mails]
-
-
-def _mails(texts: Iterable[str]) -> list[bytes]:
-    return [b64decode(each) for each in texts]

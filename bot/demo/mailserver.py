@@ -10,8 +10,9 @@ import re
 import ssl
 from argparse import Namespace
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -35,6 +36,15 @@ USER, PASSWORD = "desk", "secret"
 MAX_MAIL = 50 * 1024 * 1024  # octets
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A mail that a person has written to the desk or received, in the order in which that was."""
+
+    person: str
+    raw: bytes = field(repr=False)
+    received: bool
+
+
 class DemoMailServer:
     """One desk and any number of people; `async with` starts and stops it.
 
@@ -46,8 +56,8 @@ class DemoMailServer:
     smtp_url: str
 
     def __init__(self, desk_address: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._desk, self._now = _mailbox_of(desk_address), now
-        self.written: list[bytes] = []  # by people to the desk
+        self._desk, self._now = mailbox_of(desk_address), now
+        self.passed: list[Passed] = []
         self._people: dict[str, list[bytes]] = {}
         self._arrived = asyncio.Condition()
         self._inbox: MailboxData
@@ -93,25 +103,24 @@ class DemoMailServer:
     async def send(self, raw: bytes) -> None:
         """Somebody writes to the desk: the mail lies in its INBOX, as its From says who sent it."""
         header = BytesHeaderParser(policy=compat32).parsebytes(raw)
-        self.written.append(raw)
-        await self._deliver(raw, sender=parseaddr(str(header.get("From", "")))[1], recipient=self._desk)
+        sender = parseaddr(str(header.get("From", "")))[1]
+        self.passed.append(Passed(mailbox_of(sender), raw, received=False))
+        await self._deliver(raw, sender, recipient=self._desk)
 
-    @property
-    def received(self) -> Mapping[str, list[bytes]]:
-        """Everybody's mailbox but the desk's own."""
-        return self._people
-
-    def restore(self, received: Mapping[str, list[bytes]], written: list[bytes]) -> None:
-        """What people have received and written before; the desk has read its own already."""
-        self._people, self.written = dict(received), list(written)
+    def restore(self, passed: Iterable[Passed]) -> None:
+        """What people have written and received before; the desk has read its own already."""
+        self.passed = list(passed)
+        for each in self.passed:
+            if each.received:
+                self._people.setdefault(each.person, []).append(each.raw)
 
     def inbox(self, address: str) -> list[EmailMessage]:
         """What that person has received, oldest first."""
-        return [message_from_bytes(raw, policy=default) for raw in self._people.get(_mailbox_of(address), [])]
+        return [message_from_bytes(raw, policy=default) for raw in self._people.get(mailbox_of(address), [])]
 
     async def wait_for_mail(self, address: str, count: int = 1, timeout: float = 30) -> EmailMessage:
         """The newest mail of that person, once there are `count`; TimeoutError after as many seconds."""
-        person = _mailbox_of(address)
+        person = mailbox_of(address)
         async with asyncio.timeout(timeout), self._arrived:
             await self._arrived.wait_for(lambda: len(self._people.get(person, [])) >= count)
         return self.inbox(address)[-1]
@@ -120,7 +129,7 @@ class DemoMailServer:
         """Called by aiosmtpd for each mail that is sent."""
         sender = (envelope.mail_from or "").strip("<>")
         try:
-            for recipient in dict.fromkeys(map(_mailbox_of, envelope.rcpt_tos)):
+            for recipient in dict.fromkeys(map(mailbox_of, envelope.rcpt_tos)):
                 await self._deliver(envelope.original_content or b"", sender, recipient)
         except RecursionError:  # pymap takes a mail apart as it arrives
             return "554 5.6.0 Parts within parts, too many to keep"
@@ -134,6 +143,7 @@ class DemoMailServer:
                 await self._inbox.append(AppendMessage(delivered, self._now(), frozenset()))
             else:
                 self._people.setdefault(recipient, []).append(delivered)
+                self.passed.append(Passed(recipient, delivered, received=True))
             self._arrived.notify_all()
 
     async def _read(self, reader: StreamReader, writer: StreamWriter) -> None:
@@ -185,7 +195,7 @@ def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism:
     return AuthResult(success=data == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)
 
 
-def _mailbox_of(address: str) -> str:
+def mailbox_of(address: str) -> str:
     """Case and what follows a plus sign do not make another mailbox."""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"

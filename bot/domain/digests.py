@@ -121,6 +121,8 @@ def _left(matter: Matter, today: date, week: Calendar) -> str:
         return "The law names no date."
     left = week.working_days_until(today, matter.act_by)
     days = f"{left} working day{'s' * (left != 1)}" if left else "No working day"
+    if matter.act_by == matter.due_at:
+        return f"{days} left to act, until {spoken(matter.act_by)}, the law's day."
     return f"{days} left to act, until {spoken(matter.act_by)}. {_due(matter)}".rstrip()
 
 

@@ -142,6 +142,8 @@ async def test_a_ticket_is_taken(room):
     case, card = await room.ticket(ERASE)
     await room.press(BEN, "ticket_take", card)
     assert await room.told(BEN) == f"{case.reference} is yours."
+    (told,) = room.slack.workspace.ephemerals(STAFF, BEN)
+    assert told.thread_ts is None, "it is seen where the card is"
     assert (await room.bench.case(case.reference)).row.assignee == BEN
     await room.post_all()
     assert f"<@{BEN}>" in str(room.posts()[-1].blocks)

@@ -1,4 +1,4 @@
-"""docs/slack.md shows every picture that there is, and Chromium draws what the page makes of a card."""
+"""README and docs/slack.md show every picture that there is, and Chromium draws what the page makes of a card."""
 
 import re
 import struct
@@ -11,12 +11,12 @@ from tests.conftest import need
 from tests.pictures.__main__ import FOLDER
 from tests.pictures.browser import browser, program
 
-PAGE = (FOLDER.parent / "slack.md").read_text("utf-8")
-SHOWN = re.findall(r"!\[([^\]]*)\]\(pictures/([^)]+)\)", PAGE)
+PAGE = "".join(each.read_text("utf-8") for each in (FOLDER.parent / "slack.md", FOLDER.parents[1] / "README.md"))
+SHOWN = re.findall(r"!\[([^\]]*)\]\((?:docs/)?pictures/([^)]+)\)", PAGE)
 LARGEST = 3 * 2**20
 
 
-def test_the_page_shows_every_picture_once_and_no_other():
+def test_the_pages_show_every_picture_once_and_no_other():
     assert sorted(name for _, name in SHOWN) == sorted(each.name for each in FOLDER.iterdir())
 
 

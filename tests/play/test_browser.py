@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.stage import CARLA, REQUESTER
+from bot.demo.stage import CARLA, HELP_CHANNEL, REQUESTER
 from tests.conftest import need
 from tests.pictures.browser import Browser, browser, program
 from tests.play.conftest import Visit, visited
@@ -87,10 +87,11 @@ async def test_the_rest_of_the_tour_is_done_for_one(seen):
     visit, tab = seen
     for done in range(2, STEPS):
         await tab.until(f"document.querySelectorAll('.steps .done').length === {done}")
+        await tab.until("document.querySelector('[data-act=tour]').matches(':enabled')")
         await tab.evaluate(click("[data-act=tour]"))
         await tab.until(f"document.querySelectorAll('.steps .done').length > {done}", timeout=60)
         assert await tab.evaluate("document.querySelector('#problem').innerText") == ""
-        await tab.until("!document.body.hasAttribute('aria-busy')")
+        await tab.until("document.body.ariaBusy === 'false'")
     await tab.until("document.querySelector('#tour').innerText.includes('That was the whole life')")
     assert "Your request is done" in str(visit.stage.mail.inbox(REQUESTER)[-1]["Subject"])
 
@@ -105,3 +106,16 @@ async def test_everything_can_be_read_has_a_name_and_fits(seen, width, scheme):
     assert await tab.evaluate(f"{SCRIPT}; unreadable({CONTRAST})") == []
     assert await tab.evaluate(f"{SCRIPT}; nameless()") == []
     assert await tab.evaluate("document.documentElement.scrollWidth") == width
+
+
+async def test_what_stood_there_before_is_not_read_out_again(seen):
+    visit, tab = seen
+    await go(tab, CARLA, HELP_CHANNEL)
+    await visit.act("say", {"user": CARLA, "place": HELP_CHANNEL}, text="good morning")
+    await tab.until("document.querySelector('#feed').innerText.includes('good morning')")
+    await tab.evaluate("window.first = document.querySelector('#feed .message')")
+    await visit.act("say", {"user": CARLA, "place": HELP_CHANNEL}, text="and good evening")
+    await tab.until("document.querySelector('#feed').innerText.includes('good evening')")
+    assert await tab.evaluate("window.first === document.querySelector('#feed .message')")
+    said = "[...document.querySelectorAll('#feed .message')].map((each) => each.innerText.split('\\n').at(-1))"
+    assert (await tab.evaluate(said))[-2:] == ["good morning", "and good evening"]

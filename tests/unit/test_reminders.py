@@ -252,7 +252,10 @@ def test_every_reminder_has_its_words(kind):
 
 def test_a_reminder_says_what_is_left_and_until_when():
     text = said(reminder(Kind.SEVEN_DAYS), MATTER, date(2026, 3, 24), WEEK)
-    assert text == "7 working days left to act, until 2 April 2026. The law's day is 2 April 2026."
+    assert text == "7 working days left to act, until 2 April 2026, the law's day."
+    earlier = replace(MATTER, act_by=date(2026, 3, 31))
+    text = said(reminder(Kind.SEVEN_DAYS), earlier, date(2026, 3, 24), WEEK)
+    assert text == "5 working days left to act, until 31 March 2026. The law's day is 2 April 2026."
 
 
 def test_what_was_missed_is_one_text_with_each_matter_once():

@@ -7,10 +7,11 @@ from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from html import escape
 from pathlib import Path
 
+from bot.demo.mailserver import Passed, mailbox_of
 from bot.demo.play.looking import Looking
 from bot.demo.stage import DESK, REQUESTER, Stage, text_of
 
@@ -33,11 +34,13 @@ class Mail:
 
 def mails(stage: Stage, address: str) -> list[Mail]:
     """What somebody has written and received, the newest first."""
-    received = [(each, True) for each in stage.mail.inbox(address)]
-    every = (message_from_bytes(raw, policy=default) for raw in stage.mail.written)
-    written = [(each, False) for each in every if parseaddr(str(each["From"]))[1].lower() == address.lower()]
-    found = [Mail(each, parsedate_to_datetime(str(each["Date"])), got) for each, got in received + written]
-    return sorted(found, key=lambda each: each.at, reverse=True)
+    own = [each for each in stage.mail.passed if each.person == mailbox_of(address)]
+    return [_read(each) for each in reversed(own)]
+
+
+def _read(passed: Passed) -> Mail:
+    message = message_from_bytes(passed.raw, policy=default)
+    return Mail(message, parsedate_to_datetime(str(message["Date"])), passed.received)
 
 
 def find(stage: Stage, look: Looking) -> Mail | None:

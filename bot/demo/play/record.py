@@ -1,6 +1,7 @@
 """What the desk has noted: its tickets, and the journal of one of them as it grows; and what its clock shows."""
 
 import re
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -20,7 +21,8 @@ _SAID_ELSEWHERE = {"happened_at", "requests", "item"}
 def clock(stage: Stage) -> str:
     """The desk's time, in its own time zone."""
     now = stage.clock().astimezone(stage.desk.timezone)
-    pushed = f", {stage.clock.ahead.days} days ahead" if stage.clock.ahead.days else ""
+    days = round(stage.clock.ahead / timedelta(days=1))
+    pushed = f", {days} days ahead" if days > 1 else ", a day ahead" if days else ""
     return f"<b>{now:%A}, {now.day} {now:%B %Y, %H:%M}</b> ({escape(str(stage.desk.timezone))}{pushed})"
 
 

@@ -2,8 +2,8 @@
 // Puts what the server has drawn in its place, and tells it what somebody does. All words are escaped by the server.
 const $ = (id) => document.getElementById(id);
 const look = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-const shown = {};
-let asked = 0;
+const shown = {}, drawn = new WeakMap();
+let asked = 0, busy = 0;
 
 async function refresh() {
   const turn = ++asked;
@@ -15,30 +15,40 @@ async function refresh() {
   for (const [id, html] of Object.entries(state.panes)) if (shown[id] !== html) place(id, html);
 }
 
+// Only what has changed is put in, so that nothing is read out twice and nobody loses what they hold.
 function place(id, html) {
-  const pane = $(id), low = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 60;
-  const kept = [...fields(pane)].map((each) => [key(each), each.value, each === document.activeElement]);
-  const focus = pane.contains(document.activeElement) ? key(document.activeElement) : null;
-  const open = [...pane.querySelectorAll("details[open]")].map((each) => key(each.querySelector("button")));
-  const first = shown[id] === undefined;
+  const pane = $(id), low = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 60, first = shown[id] === undefined;
   shown[id] = html;
-  pane.innerHTML = html;
-  if (id !== "people") for (const each of fields(pane)) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const next = [...template.content.childNodes], old = [...pane.childNodes];
+  for (const each of next) drawn.set(each, each.outerHTML ?? each.textContent);
+  const same = (a, b) => a && b && drawn.get(a) === drawn.get(b);
+  while (same(old[0], next[0])) old.shift(), next.shift();
+  let before = null;
+  while (same(old.at(-1), next.at(-1))) before = old.pop(), next.pop();
+  const kept = old.flatMap((each) => [...fields(each)]).map((each) => [key(each), each.value]);
+  const open = old.flatMap((each) => [...within(each, "details[open]")]).map((each) => key(each.querySelector("button")));
+  const focus = old.some((each) => each.contains(document.activeElement)) ? key(document.activeElement) : null;
+  old.forEach((each) => each.remove());
+  next.forEach((each) => pane.insertBefore(each, before));
+  for (const each of next.flatMap((one) => [...fields(one)])) {
     const was = kept.find(([name]) => name === key(each));
     if (was && each.matches("textarea, input:not([type=checkbox], [type=radio], [type=hidden])")) each.value = was[1];
   }
-  for (const each of pane.querySelectorAll("details")) each.open = open.includes(key(each.querySelector("button")));
-  if (focus) [...pane.querySelectorAll("button, input, textarea, select, summary")].find((each) => key(each) === focus)?.focus();
+  for (const each of next.flatMap((one) => [...within(one, "details")])) each.open ||= open.includes(key(each.querySelector("button")));
+  if (focus) next.flatMap((one) => [...within(one, "button, input, textarea, select, summary")]).find((each) => key(each) === focus)?.focus();
   if ((id === "feed" || id === "thread") && (low || first)) pane.scrollTop = pane.scrollHeight;
   if (id === "modal") html ? pane.open || pane.showModal() : pane.close();
 }
 
-const fields = (pane) => pane.querySelectorAll("input, textarea, select");
+const within = (node, selector) => node.querySelectorAll?.(selector) ?? [];
+const fields = (node) => within(node, "input, textarea, select");
 const key = (each) => each && [each.tagName, each.name, each.dataset.action, each.dataset.value, each.dataset.look, each.dataset.ts,
   each.closest("[data-ts]")?.dataset.ts, each.closest("form")?.dataset.act, each.closest("form")?.thread?.value].join("|");
 
 async function act(name, said = {}) {
-  document.body.setAttribute("aria-busy", "true");
+  document.body.setAttribute("aria-busy", String(++busy > 0));
   try {
     const answer = await fetch("act", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...said, act: name, look }) });
     const told = await answer.json();
@@ -50,7 +60,7 @@ async function act(name, said = {}) {
     $("problem").textContent = "The demo does not answer. Has it been stopped?";
     return false;
   } finally {
-    document.body.removeAttribute("aria-busy");
+    document.body.setAttribute("aria-busy", String(--busy > 0));
   }
 }
 
@@ -61,9 +71,11 @@ async function turn(what, value) {
   if (look.place === "home" && (what === "user" || what === "place")) await act("home");
 }
 
-function sure(words) {
+function sure({ asks, yes, no }) {
   const dialog = $("asks");
-  dialog.querySelector("p").textContent = words;
+  dialog.querySelector("p").textContent = asks;
+  dialog.querySelector("[value=yes]").textContent = yes;
+  dialog.querySelector("[value=no]").textContent = no;
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
@@ -82,7 +94,7 @@ function filled() {
 }
 
 async function press(element, value) {
-  if (element.dataset.asks && !(await sure(element.dataset.asks))) return;
+  if (element.dataset.asks && !(await sure(element.dataset))) return;
   const said = { action: element.dataset.action, value }, message = element.closest(".message");
   if (element.closest("#modal")) await act("press_in_modal", said);
   else if (element.closest(".home")) await act("press_home", said);
@@ -134,3 +146,4 @@ document.addEventListener("keydown", (event) => {
 });
 $("modal").addEventListener("cancel", (event) => { event.preventDefault(); act("close"); });
 new EventSource("events").onmessage = refresh;
+if (look.place === "home") act("home");

@@ -198,7 +198,7 @@ class PlayServer:
         stage = self._stage
         async with stage.desk.store.reading() as work:
             entries = (await work.session.exec(select(func.max(JournalRow.id)))).one()
-        mails = sum(map(len, stage.mail.received.values())) + len(stage.mail.written)
+        mails = len(stage.mail.passed)
         slack = len(stage.slack.calls), len(stage.slack.courier.deliveries)
         minute = int(stage.clock().timestamp() // 60)
         return f"{entries} {mails} {slack} {minute} {self._acts}"

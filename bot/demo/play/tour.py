@@ -35,7 +35,7 @@ class Tour:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.at = 0
+        self.at, self.reference = 0, ""
         self._busy = asyncio.Lock()
 
     @property
@@ -63,11 +63,12 @@ class Tour:
     async def ticket(self) -> View | None:
         async with self.stage.desk.store.reading() as work:
             found = [each for each in await views.tickets(work) if each["requester"]["address"] == REQUESTER]
-        return min(found, key=lambda each: str(each["received_at"]), default=None)
+        first = min(found, key=lambda each: str(each["received_at"]), default=None)
+        self.reference = str(first["reference"]) if first else ""
+        return first
 
     def card(self) -> Message | None:
-        heads = [each for each in self._said() if each.thread_ts in (None, each.ts)]
-        return next((each for each in heads if each.text.startswith("PR-")), None)
+        return next((each for each in self._said() if each.text.startswith(f"{self.reference}: ")), None)
 
     def thread(self) -> list[Message]:
         card = self.card()

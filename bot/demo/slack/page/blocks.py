@@ -155,9 +155,16 @@ def _named(element: Json) -> str:
 
 def _button(element: Json) -> str:
     asks = element.get("confirm")
-    title = f' data-asks="{escape(asks["title"]["text"] + " " + asks["text"]["text"])}"' if asks else ""
+    title = _asked(asks) if asks else ""
     style = f"button {element.get('style', '')}".strip()
     return f'<button type="button" class="{style}" {_named(element)}{title}>{plain(element["text"])}</button>'
+
+
+def _asked(asks: Json) -> str:
+    """What is asked before a press counts, for a script to ask."""
+    words = {"asks": f"{asks['title']['text']} {asks['text']['text']}"}
+    words |= {"yes": asks["confirm"]["text"], "no": asks["deny"]["text"]}
+    return "".join(f' data-{name}="{escape(said)}"' for name, said in words.items())
 
 
 def _overflow(element: Json) -> str:
@@ -182,7 +189,7 @@ def _select(element: Json, standing: Json | list[Json] | None, screen: Screen) -
         [] if several or chosen else [f'<option value="">{escape(_asks(element, "Select an option"))}</option>']
     )
     for label, options in _offered(element):
-        drawn = "".join(_option(each["text"]["text"], each["value"], each["value"] in chosen) for each in options)
+        drawn = "".join(_option(_label(each), each["value"], each["value"] in chosen) for each in options)
         found.append(f'<optgroup label="{escape(label)}">{drawn}</optgroup>' if label else drawn)
     return _menu(element, found, several=several)
 
@@ -200,6 +207,12 @@ def _people(element: Json, standing: str | list[str] | None, screen: Screen) -> 
 
 def _asks(element: Json, otherwise: str) -> str:
     return str(element.get("placeholder", {}).get("text", otherwise))
+
+
+def _label(option: Json) -> str:
+    """What it is called, and what stands below it."""
+    told = option.get("description")
+    return f"{option['text']['text']}: {told['text']}" if told else str(option["text"]["text"])
 
 
 def _option(label: str, value: str, chosen: bool) -> str:
