@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.fulfilment import Line
 from bot.domain.identity import Proof, proof_needed
-from bot.domain.policy import Category, Statement
+from bot.domain.inventory import Recipient
+from bot.domain.policy import Statement
 from bot.domain.policy_source import one_line_ending
 from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -77,7 +79,8 @@ class LetterContext:
     the draft settles what it answers. `offers` is what somebody is offered who has not proven who they are.
     `capacity` is as what the addressee wrote, where that was not for themselves, and `agents` what the law says.
     `chat`: it is said where people talk to the desk; `mailed_to` is the address that a code goes to by mail then,
-    empty where none is known yet.
+    empty where none is known yet. `account` holds what became of each task that the answer rests on, `recipients`
+    who receives data at all, and `exemption` where the law lets some be kept.
     """
 
     organisation: str
@@ -89,7 +92,9 @@ class LetterContext:
     excerpts: tuple[Statement, ...] = ()
     policy_version: str = ""
     policy_date: date | None = None
-    inventory: tuple[Category, ...] = ()
+    account: tuple[Line, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    exemption: str = ""
     status: Status | None = None
     authority: str = ""
     denial: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ async def create(
     digest: str,
     policy_version: str,
     now: datetime,
+    follows_tasks: bool = False,
 ) -> DraftRow:
     row = DraftRow(
         ticket_id=case.id,
@@ -52,6 +53,7 @@ async def create(
         request_types=list(types),
         author=author,
         digest=digest,
+        follows_tasks=follows_tasks,
         policy_version=policy_version,
         created_at=now,
         key_id=case.key.id,
