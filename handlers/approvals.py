@@ -131,7 +131,7 @@ async def _let_go(
     desk: Desk, work: Work, case: Case, row: DraftRow, approver: str, proposal: drafts.Proposal
 ) -> None:
     """The last approval that was needed: the requests are settled and the letter is queued, in one transaction."""
-    if row.outcome in _DONE:
+    if row.outcome in _DONE or row.follows_tasks:
         await tasks.settle_together(desk, work, case, drafts.as_draft(row).types, approver)
     row.state = "approved"
     try:

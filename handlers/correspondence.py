@@ -69,13 +69,12 @@ async def draft(
 ) -> DraftRow:
     """A proposed reply, kept for staff to approve and shown in the ticket's thread.
 
-    ``follows_tasks``: it says what the work list says, and is written anew where a task ends otherwise, unless
-    somebody gave a reason of their own.
+    ``follows_tasks``: it says what the work list says, and without a ``reason`` it is written anew with it.
     """
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
     about = replace(about, outcome=outcome, denial=_told(desk.laws[case.row.law], letter))
-    if follows_tasks or letter == LetterName.PARTLY_FULFILLED:
-        about = _with_account(about, await tasks.account_of(desk, work, case, types))
+    rests = follows_tasks or letter == LetterName.PARTLY_FULFILLED
+    about = _with_account(about, await tasks.account_of(desk, work, case, types)) if rests else about
     about = _extended(about, until) if until else about
     language, proposal = _worded(desk, case, letter, about)
     row = await drafts.create(
@@ -92,19 +91,9 @@ async def draft(
         policy_version=desk.policy.version,
         now=desk.now(),
     )
-    await cases.note(
-        work,
-        case,
-        at=desk.now(),
-        actor=author or "desk",
-        event="drafted",
-        draft=row.id,
-        letter=letter,
-        types=list(types),
-        digest=row.digest,
-        **({"ground": ground} if ground else {}),
-        **({"tasks": [each.task for each in about.account]} if about.account else {}),
-    )
+    facts: dict[str, object] = {"draft": row.id, "letter": letter, "types": list(types), "digest": row.digest}
+    facts |= _rests_on(ground, about.account)
+    await cases.note(work, case, at=desk.now(), actor=author or "desk", event="drafted", **facts)
     await show_draft(desk, work, row)
     return row
 
@@ -116,6 +105,11 @@ def _worded(desk: Desk, case: Case, letter: str, about: LetterContext) -> tuple[
     foreign = written.language != desk.staff_language
     staff = write(letter, desk.staff_language, about).text if foreign else ""
     return written.language, drafts.Proposal(written.subject, written.text, Wording(written.text, staff))
+
+
+def _rests_on(ground: Ground | None, lines: Sequence[Line]) -> dict[str, object]:
+    rests = {"ground": ground, "tasks": [each.task for each in lines]}
+    return {name: value for name, value in rests.items() if value}
 
 
 def _with_account(about: LetterContext, lines: Sequence[Line]) -> LetterContext:
@@ -243,7 +237,7 @@ def context(
         authority=desk.authority or law.authority_in(desk.holidays),
         denial=tuple(each.cited for each in law.routes),
         offers=law.unverified,
-        recipients=desk.policy.inventory.recipients,
+        recipients=desk.policy.inventory.received(),
         exemption=law.grounds.get(Ground.EXEMPT, ""),
         reason=reason,
     )

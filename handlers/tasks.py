@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.fulfilment import Line, Task, account, outcome_of, settled_by_inventory, tasks_for
+from bot.domain.fulfilment import Line, Task, account, outcome_of, settled, tasks_for
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.store import cases, outbox, tasks
@@ -59,22 +59,23 @@ async def settle_together(desk: Desk, work: Work, case: Case, types: Sequence[Re
         named = ", ".join(f"{each.code} ({each.request_type})" for each in asked)
         count = "1 task is" if len(asked) == 1 else f"{len(asked)} tasks are"
         raise Refused(_NOT_YET.format(count=count, named=named.replace("_", " ")))
-    for row in waiting:
-        settled = settled_by_inventory(tasks.as_task(row), desk.policy.inventory)
-        tasks.settle(work, row, settled, by=actor, at=desk.now())
+    ended = settled(tasks.as_tasks(rows), desk.policy.inventory)
+    for row, task in zip(rows, ended, strict=True):
+        if row in waiting:
+            tasks.settle(work, row, task, by=actor, at=desk.now())
     if waiting:
         await record(work, case, waiting, actor, desk.now())
         await show(desk, work, case)
-    return outcome_of(tasks.as_tasks(rows), desk.policy.inventory)
+    return outcome_of(ended, desk.policy.inventory)
 
 
 async def record(work: Work, case: Case, rows: Iterable[TaskRow], actor: str, at: datetime) -> None:
     """On record who settled what, and how: codes alone."""
-    settled = [_codes(each) for each in rows]
-    together = {"together": True} if all(each["together"] for each in settled) else {}
-    for each in settled:
+    codes = [_codes(each) for each in rows]
+    together = {"together": True} if all(each["together"] for each in codes) else {}
+    for each in codes:
         each.pop("together")
-    await cases.note(work, case, at=at, actor=actor, event="task_settled", tasks=settled, **together)
+    await cases.note(work, case, at=at, actor=actor, event="task_settled", tasks=codes, **together)
 
 
 def _codes(row: TaskRow) -> dict[str, object]:

@@ -91,7 +91,7 @@ def _sample(settings: Settings, policy: Policy) -> LetterContext:
         policy_version=policy.version,
         policy_date=policy.date,
         account=account(tasks_for(types, policy.inventory), policy),
-        recipients=policy.inventory.recipients,
+        recipients=policy.inventory.received(),
         status=Status.OPEN,
         authority=settings.authority or "the supervisory authority",
         reason="The reason stands here.",

@@ -56,19 +56,28 @@ def tasks_for(types: Iterable[RequestType], inventory: Inventory) -> tuple[Task,
     return tuple(tasks)
 
 
-def settled_by_inventory(task: Task, inventory: Inventory) -> Task:
-    """The task as the inventory says beforehand that it ends; what is settled already stays as it is.
+def settled(tasks: Iterable[Task], inventory: Inventory) -> tuple[Task, ...]:
+    """The tasks as they end where all that is open is done as the inventory says beforehand.
 
-    Of a category that the inventory does not know any more nothing is claimed.
+    Of a category that the inventory does not know any more nothing is claimed. Recipients are told of what was
+    done, and of nothing else.
     """
-    if task.result:
+    data = [_settled(each, inventory) for each in tasks]
+    done = {each.type for each in data if each.result is Result.DONE and not inventory.recipient(each.code)}
+    done.add(RequestType.RESTRICTION)  # which touches all data, and has no task of its own for any
+    told = {True: Result.DONE, False: Result.NOT_APPLICABLE}
+    return tuple(
+        each if each.result else replace(each, result=told[each.type in done], together=True) for each in data
+    )
+
+
+def _settled(task: Task, inventory: Inventory) -> Task:
+    """A task about data; that of a recipient stays open."""
+    if task.result or inventory.recipient(task.code):
         return task
     category = inventory.category(task.code)
-    if category is None:
-        told = Result.DONE if inventory.recipient(task.code) else Result.NOT_APPLICABLE
-        return replace(task, result=told, together=True)
-    result = category.answers[task.type].result
-    statement = category.says if result is Result.KEPT else ""
+    result = category.answers[task.type].result if category else Result.NOT_APPLICABLE
+    statement = category.says if category and result is Result.KEPT else ""
     return replace(task, result=result, together=True, statement=statement)
 
 
@@ -85,7 +94,7 @@ def outcome_of(tasks: Iterable[Task], inventory: Inventory) -> Outcome:
     for is refused, and the requester has to learn how to object: partly fulfilled, or denied where nothing at all
     was done. Recipients are told of what was done, and decide nothing.
     """
-    data = [settled_by_inventory(each, inventory) for each in tasks if not inventory.recipient(each.code)]
+    data = [each for each in settled(tasks, inventory) if not inventory.recipient(each.code)]
     if not any(each.result is Result.KEPT and not each.together for each in data):
         return Outcome.FULFILLED
     return Outcome.PARTLY_FULFILLED if any(each.result is Result.DONE for each in data) else Outcome.DENIED
@@ -93,7 +102,7 @@ def outcome_of(tasks: Iterable[Task], inventory: Inventory) -> Outcome:
 
 def account(tasks: Iterable[Task], policy: Policy) -> tuple[Line, ...]:
     """What an answer says of each task; of one that is still open, what approving the answer will say."""
-    return tuple(_line(settled_by_inventory(each, policy.inventory), policy) for each in tasks)
+    return tuple(_line(each, policy) for each in settled(tasks, policy.inventory))
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,18 @@ class Inventory:
     def category(self, key: str) -> Category | None:
         return next((each for each in self.categories if each.key == key), None)
 
+    def received(self) -> dict[str, tuple[str, ...]]:
+        """Who receives which kinds of data, all by their names: the answer to `whom have you given my data to`."""
+        return {
+            one.name: tuple(each.name for each in self.categories if one.key in each.recipients)
+            for one in self.recipients
+        }
+
     def recipient(self, key: str) -> Recipient | None:
         return next((each for each in self.recipients if each.key == key), None)
 
 
-def inventory_faults(table: Mapping[str, Any], is_anchor: Callable[[object], bool]) -> Iterator[str]:
+def inventory_faults(table: Mapping[str, Any], is_anchor: Callable[[str], bool]) -> Iterator[str]:
     """What is wrong with `[inventory.*]` and `[recipients.*]`, a line for each fault."""
     categories, recipients = _rows(table, "inventory"), _rows(table, "recipients")
     for key, row in categories.items():
@@ -130,12 +137,12 @@ def _misshapen(key: str, row: object, names: set[str]) -> str:
 
 
 def _text_faults(
-    where: str, row: Mapping[str, Any], names: set[str], is_anchor: Callable[[object], bool]
+    where: str, row: Mapping[str, Any], names: set[str], is_anchor: Callable[[str], bool]
 ) -> Iterator[str]:
     for name in sorted(names):
         text = row[name]
         if name in ("named_by", "says"):
-            if not is_anchor(text):
+            if not (isinstance(text, str) and is_anchor(text)):
                 yield f"{where}.{name}: no statement has the anchor {text!r}"
         elif not (_is_line(text) or (name == "lives_in" and text == "")):
             yield f"{where}.{name}: expected a text of one line"

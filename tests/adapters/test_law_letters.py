@@ -42,7 +42,7 @@ def write(name, law_code, **changes):
         "policy_version": POLICY.version,
         "policy_date": POLICY.date,
         "account": account(tasks_for(DELETION, POLICY.inventory), POLICY),
-        "recipients": POLICY.inventory.recipients,
+        "recipients": POLICY.inventory.received(),
         "exemption": law.grounds.get("exempt", ""),
         "status": Status.OPEN,
         "authority": law.authority,
