@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=2)
 _TURN = timedelta(seconds=10)  # after which another replica posts, where this one is silent
 _LONGEST_PAUSE = timedelta(minutes=10)
 _TO_PEOPLE = (*conversation.KINDS, "nudge")  # in their direct messages
-_RENDERED = ("card", "draft")  # each stands in one place, and is brought up to date there
+_RENDERED = ("card", "draft", "tasks")  # each stands in one place, and is brought up to date there
 
 
 class SlackDelivery:
@@ -136,6 +136,8 @@ class SlackDelivery:
             match row.kind:
                 case "card":
                     return await self._card(work, row, case, doubtful=doubtful)
+                case "tasks":
+                    return await self._tasks(work, row, case, doubtful=doubtful)
                 case "draft":
                     return await self._draft(work, row, case, doubtful=doubtful)
                 case _:
@@ -190,6 +192,19 @@ class SlackDelivery:
             self._channel(case), row, posting, doubtful=doubtful, thread=case.row.card_ts, name=f"draft:{draft.id}"
         )
 
+    async def _tasks(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
+        posting = await showing.work_list(self._desk, work, case) or cards.alert("Nothing is to be done any more.")
+        if case.row.tasks_ts:
+            return await self._slack.update(self._channel(case), case.row.tasks_ts, posting)
+        return await self._once(
+            self._channel(case),
+            row,
+            posting,
+            doubtful=doubtful,
+            thread=case.row.card_ts,
+            name=f"tasks:{case.reference}",
+        )
+
     async def _once(
         self,
         channel: str,
@@ -228,6 +243,11 @@ class SlackDelivery:
             case = await cases.by_id(work, row.ticket_id, for_update=True)
             if case and not case.row.card_ts:
                 case.row.card_channel, case.row.card_ts = self._channel(case), posted.ts
+                work.session.add(case.row)
+        elif row.kind == "tasks" and row.ticket_id:
+            case = await cases.by_id(work, row.ticket_id, for_update=True)
+            if case and not case.row.tasks_ts:
+                case.row.tasks_ts = posted.ts
                 work.session.add(case.row)
         elif row.kind == "draft" and row.draft_id:
             draft = await drafts.load(work, row.draft_id, for_update=True)

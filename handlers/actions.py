@@ -13,7 +13,7 @@ from bot.domain.vocabulary import Ground, Outcome, RequestType, Status
 from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
-from handlers import correspondence, overtaking
+from handlers import correspondence, fulfilling, overtaking, tasks
 from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show, standing
 from handlers.desk import Desk
 
@@ -72,10 +72,13 @@ async def propose(
     async with desk.store.transaction() as work:
         case = await load(work, reference, actor)
         types = open_types(case)
-        if outcome is Outcome.FULFILLED:
+        follows = outcome is Outcome.FULFILLED
+        if follows:
             types = case.ticket().ready_types
         if not types:
             raise Refused("There is nothing to answer: the requester has not proven who they are yet.")
+        if follows:
+            outcome = await tasks.settle_together(desk, work, case, types, actor)
         for standing in await drafts.open_ones(work, case.id):
             if set(drafts.as_draft(standing).types) <= set(types):
                 standing.state = "discarded"
@@ -86,7 +89,16 @@ async def propose(
         if ground and (citation := desk.laws[case.row.law].grounds.get(ground)):
             reason = f"{reason}\n\nOur ground in law is {citation}."
         await correspondence.draft(
-            desk, work, case, letter, types, outcome, author=actor, reason=reason, ground=ground
+            desk,
+            work,
+            case,
+            letter,
+            types,
+            outcome,
+            author=actor,
+            reason=reason,
+            ground=ground,
+            follows_tasks=follows,
         )
 
 
@@ -181,18 +193,10 @@ def extension(desk: Desk, case: Case) -> tuple[Deadlines, Deadlines]:
     raise Refused(f"It is too late to extend: the notice had to be sent by {dates.notice_by:%-d %B %Y}.")
 
 
-_LETTERS = {
-    Outcome.FULFILLED: "fulfilled",
-    Outcome.PARTLY_FULFILLED: "partly_fulfilled",
-    Outcome.DENIED: "denied",
-    Outcome.UNVERIFIED: "could_not_verify",
-}
-
-
 def _letter(case: Case, types: Sequence[RequestType], outcome: Outcome) -> str:
     """The letter that settles these: a complaint has a decision of its own."""
     if tuple(types) != (RequestType.COMPLAINT,):
-        return _LETTERS[outcome]
+        return fulfilling.LETTERS[outcome]
     return "appeal_decided" if case.ticket().appealed else "complaint_decided"
 
 

@@ -25,9 +25,11 @@ from bot.store.cases import Case
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
-from handlers import changes, correspondence, exports
+from handlers import changes, correspondence, exports, tasks
 from handlers.casework import extensible, happen, keep_reason, show
 from handlers.desk import Desk
+
+_DONE = (Outcome.FULFILLED, Outcome.PARTLY_FULFILLED)  # what the answer says of tasks its approver says, too
 
 
 class ReasonNeeded(Refused):
@@ -146,6 +148,8 @@ async def _let_go(
     desk: Desk, work: Work, case: Case, row: DraftRow, approver: str, proposal: drafts.Proposal
 ) -> None:
     """The last approval that was needed: the requests are settled and the letter is queued, in one transaction."""
+    if row.outcome in _DONE or row.follows_tasks:
+        await tasks.settle_together(desk, work, case, drafts.as_draft(row).types, approver)
     row.state = "approved"
     try:
         await happen(desk, work, case, _event(desk, case, row), actor=approver)

@@ -11,7 +11,7 @@ from bot.domain.vocabulary import Outcome
 from bot.store import cases, drafts
 from bot.store.tables import DraftRow, MessageRow
 from bot.store.work import Work
-from handlers import actions, approvals, entering, pointing, ticket_forms, watching
+from handlers import actions, approvals, entering, pointing, task_forms, ticket_forms, watching
 from handlers.front import Front
 
 Handler: TypeAlias = Callable[[Front, Press], Awaitable[str]]
@@ -121,5 +121,7 @@ HANDLERS: dict[str, Handler] = {
     "ticket_fulfil": _fulfil,
     "ticket_new": entering.ticket_new,
     "request_open": pointing.open_ticket,
+    "task_more": task_forms.more,
+    "task_note": task_forms.note,
     **ticket_forms.HANDLERS,
 }

@@ -21,7 +21,7 @@ from bot.store.cases import Case, Message, Requester
 from bot.store.sealing import DataKey
 from bot.store.tables import MessageRow, RequestRow
 from bot.store.work import Work
-from handlers import correspondence, notices, watching
+from handlers import correspondence, notices, tasks, watching
 from handlers.correspondence import Other
 from handlers.desk import Desk
 
@@ -112,6 +112,7 @@ async def happen(
     await correspondence.withdraw_settled(desk, work, case)
     if not (_is_ordinary(event) or overheard):
         await show(desk, work, case, heard=heard, decided=name)
+    await tasks.follow(desk, work, case)
     for effect in effects:
         match effect:
             case Write():

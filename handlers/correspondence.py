@@ -8,6 +8,7 @@ from bot.domain.beside import Wording
 from bot.domain.codes import mask_codes
 from bot.domain.drafts import digest
 from bot.domain.events import Propose
+from bot.domain.fulfilment import Line
 from bot.domain.laws import Deadlines, Law, in_short
 from bot.domain.letters import Letter, LetterContext, LetterName
 from bot.domain.policy import Statement
@@ -18,7 +19,7 @@ from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
 from bot.store.tables import DraftRow
 from bot.store.work import Work
-from handlers import conversation, dispatch
+from handlers import conversation, dispatch, tasks
 from handlers.desk import Desk
 
 _OUTCOMES = {"fulfilled": Outcome.FULFILLED, "third_party": Outcome.DENIED}  # of letters that the desk proposes
@@ -37,7 +38,18 @@ async def propose(
 ) -> DraftRow:
     """A draft that the desk makes by itself: it has no author."""
     outcome = _OUTCOMES.get(effect.letter, Outcome.ANSWERED)
-    return await draft(desk, work, case, effect.letter, effect.types, outcome, author=None, excerpts=excerpts)
+    follows = effect.letter == LetterName.FULFILLED
+    return await draft(
+        desk,
+        work,
+        case,
+        effect.letter,
+        effect.types,
+        outcome,
+        author=None,
+        excerpts=excerpts,
+        follows_tasks=follows,
+    )
 
 
 async def draft(
@@ -53,35 +65,61 @@ async def draft(
     reason: str = "",
     until: Deadlines | None = None,
     ground: Ground | None = None,
+    follows_tasks: bool = False,
 ) -> DraftRow:
-    """A proposed reply, kept for staff to approve and shown in the ticket's thread."""
+    """A proposed reply, kept for staff to approve and shown in the ticket's thread.
+
+    ``follows_tasks``: it says what the work list says, and without a ``reason`` it is written anew with it.
+    """
     about = context(desk, case, types=types, excerpts=excerpts, reason=reason)
     about = replace(about, outcome=outcome, denial=_told(desk.laws[case.row.law], letter))
+    rests = follows_tasks or letter == LetterName.PARTLY_FULFILLED
+    about = _with_account(about, await tasks.account_of(desk, work, case, types)) if rests else about
     about = _extended(about, until) if until else about
-    write = desk.letters.say if case.row.slack_user else desk.letters.write
-    written = write(letter, case.row.language, about)
-    foreign = written.language != desk.staff_language
-    staff = write(letter, desk.staff_language, about).text if foreign else ""
+    language, proposal = _worded(desk, case, letter, about)
     carried = await exports.carried(work, case.id, types, outcome)
     row = await drafts.create(
         work,
         case,
         letter=letter,
-        language=written.language,
-        proposal=drafts.Proposal(written.subject, written.text, Wording(written.text, staff)),
+        language=language,
+        proposal=proposal,
         outcome=outcome,
         types=types,
         author=author,
-        digest=digest(case.requester.address, written.subject, written.text, carried),
+        follows_tasks=follows_tasks and not reason,
+        digest=digest(case.requester.address, proposal.subject, proposal.text, carried),
         attachments=carried,
         policy_version=desk.policy.version,
         now=desk.now(),
     )
-    facts = {"draft": row.id, "letter": letter, "types": list(types), "digest": row.digest}
-    facts |= {"ground": ground} if ground else {}
+    facts: dict[str, object] = {"draft": row.id, "letter": letter, "types": list(types), "digest": row.digest}
+    facts |= _rests_on(ground, about.account)
     await cases.note(work, case, at=desk.now(), actor=author or "desk", event="drafted", **facts)
     await show_draft(desk, work, row)
     return row
+
+
+def _worded(desk: Desk, case: Case, letter: str, about: LetterContext) -> tuple[str, drafts.Proposal]:
+    """The letter, in the requester's language where there is one, and beside it in that of staff."""
+    write = desk.letters.say if case.row.slack_user else desk.letters.write
+    written = write(letter, case.row.language, about)
+    foreign = written.language != desk.staff_language
+    staff = write(letter, desk.staff_language, about).text if foreign else ""
+    return written.language, drafts.Proposal(written.subject, written.text, Wording(written.text, staff))
+
+
+def _rests_on(ground: Ground | None, lines: Sequence[Line]) -> dict[str, object]:
+    rests = {"ground": ground, "tasks": [each.task for each in lines]}
+    return {name: value for name, value in rests.items() if value}
+
+
+def _with_account(about: LetterContext, lines: Sequence[Line]) -> LetterContext:
+    """What became of each task; a statement on which something is kept is quoted there, and not twice."""
+    quoted = {each.statement for each in lines}
+    return replace(
+        about, account=tuple(lines), excerpts=tuple(each for each in about.excerpts if each not in quoted)
+    )
 
 
 def _extended(about: LetterContext, until: Deadlines) -> LetterContext:
@@ -201,6 +239,7 @@ def context(
         authority=desk.authority or law.authority_in(desk.holidays),
         denial=tuple(each.cited for each in law.routes),
         offers=law.unverified,
-        inventory=desk.policy.inventory,
+        recipients=desk.policy.inventory.received(),
+        exemption=law.grounds.get(Ground.EXEMPT, ""),
         reason=reason,
     )

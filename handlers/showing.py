@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters import cards, findings, log
+from bot.adapters import cards, findings, log, worklist
 from bot.adapters.cards import Posting
 from bot.domain.beside import paragraphs
 from bot.domain.calendars import spoken
@@ -11,12 +11,15 @@ from bot.domain.concerns import sentences
 from bot.domain.dates import days_in
 from bot.domain.drafts import NO_FINAL_REPLY, missing, not_ready, outdated
 from bot.domain.exports import hands_over, unreadable
+from bot.domain.fulfilment import instruction
 from bot.domain.masking import masked
 from bot.domain.vocabulary import Status
 from bot.store import cases, drafts, exports, outbox, readings
+from bot.store import tasks as stored
 from bot.store.cases import Case
 from bot.store.tables import DraftRow, MessageRow, OutboxRow
 from bot.store.work import Work
+from handlers import tasks
 from handlers.desk import Desk
 
 
@@ -48,7 +51,7 @@ def card_of(desk: Desk, case: Case) -> cards.Card:
 async def explained(work: Work, case: Case, card: cards.Card) -> cards.Card:
     """The card with what was found in the letter that opened the ticket, as far as it still matters."""
     entries = await cases.entries(work, case)
-    card = replace(card, linked=findings.linked(entries))
+    card = replace(card, linked=findings.linked(entries), tasks=await tasks.progress(work, case))
     if card.status == Status.CLOSED:
         return card
     opened = entries[0].detail
@@ -114,6 +117,28 @@ def _our_own(desk: Desk, case: Case, text: str) -> set[str]:
         if each.on_or_after(received) or desk.policy.date in each.readings
     }
     return {case.reference, desk.policy.version} | days
+
+
+async def work_list(desk: Desk, work: Work, case: Case) -> Posting | None:
+    """The tasks of a ticket as they stand; None where there are none any more."""
+    rows, inventory = await stored.of_case(work, case), desk.policy.inventory
+    listed = [
+        worklist.Item(
+            id=row.id or 0,
+            type=row.request_type,
+            state=row.state,
+            todo=instruction(stored.as_task(row), inventory),
+            by=row.settled_by,
+            on=desk.day(row.settled_at) if row.settled_at else None,
+            asked=row.asked_at is not None,
+            noted=row.note is not None,
+            changeable=not row.past,
+            statement=said.text if (said := desk.policy.statement(row.statement)) else "",
+            keeps=inventory.recipient(row.code) is None,
+        )
+        for row in rows
+    ]
+    return worklist.work_list(case.reference, listed) if listed else None
 
 
 async def in_thread(work: Work, row: OutboxRow, case: Case) -> Posting | None:

@@ -51,6 +51,7 @@ class Card:
     extended: bool = False
     cooling_until: str = ""  # the day on which a cooling-off ends, as staff read it
     hold_since: str = ""  # the day from which a legal hold keeps it
+    tasks: tuple[int, int] = (0, 0)  # of the work list: settled, and all
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def ticket_card(card: Card) -> Posting:
         f"*Identity*\n{proof}",
         f"*Assignee*\n{f'<@{card.assignee}>' if card.assignee else 'nobody yet'}",
     ]
+    settled, tasks = card.tasks
+    facts += [f"*Work list*\n{settled} of {tasks} done"] if tasks else []
     blocks: Blocks = [
         {"type": "header", "text": plain(headline, HEADER)},
         {"type": "section", "fields": [markdown(each, 2000) for each in facts]},
@@ -139,7 +142,7 @@ def ticket_card(card: Card) -> Posting:
         )
     if card.linked:
         blocks.append({"type": "context", "elements": [markdown(cut("; ".join(card.linked), 2000), 2000)]})
-    blocks += choices(card.status, card.reference, taken=card.assignee is not None)
+    blocks += choices(card.status, card.reference, taken=card.assignee is not None, open_tasks=tasks - settled)
     if not card.automatic:
         note = ":mute: No automatic mail leaves for this ticket."
         blocks.append({"type": "context", "elements": [markdown(note, 2000)]})

@@ -39,32 +39,40 @@ _MENUS = {
     "open": ("verify", "requester", "law", "link", "merge"),
     "waiting": ("verify", "requester", "law", "link", "merge"),
 }
-_BEFORE = {  # of what a press does at once: what that is
-    "ticket_fulfil": (
-        "Draft that it is done?",
-        "This drafts the letter that says so, to all that waits for no proof, in place of open drafts about the "
-        "same. Nothing leaves before the draft is approved.",
-        "Draft it",
-    ),
-}
+_FULFIL = (
+    "This drafts the letter that says so, to all that waits for no proof, in place of open drafts about the same. "
+    "Nothing leaves before the draft is approved."
+)
+_TOGETHER = "You say that {count} done as the inventory says. "
 
 
-def choices(status: str, reference: str, *, taken: bool) -> list[dict[str, Any]]:
-    """The blocks of a card that hold its actions; who may have ``taken`` it gives it away by assigning it."""
+def choices(status: str, reference: str, *, taken: bool, open_tasks: int = 0) -> list[dict[str, Any]]:
+    """The blocks of a card that hold its actions; who may have ``taken`` it gives it away by assigning it.
+
+    ``open_tasks``: of the work list, of which whoever drafts the answer says that all are done.
+    """
     offered = [each for each in _BUTTONS.get(status, ()) if not (taken and each == "take")]
-    buttons = [button(f"ticket_{each}", reference) for each in offered]
+    buttons = [button(f"ticket_{each}", reference, open_tasks=open_tasks) for each in offered]
     options = [_option(f"ticket_{each}", reference) for each in _MENUS.get(status, ())]
     menu = [{"type": "overflow", "action_id": MENU, "options": options}] if options else []
     return [{"type": "actions", "elements": buttons + menu}] if buttons else []
 
 
-def button(name: str, value: str) -> dict[str, Any]:
+def button(name: str, value: str, *, open_tasks: int = 0) -> dict[str, Any]:
     pressed = {"type": "button", "action_id": name, "text": _text(LABELS[name]), "value": value}
-    if name not in _BEFORE:
-        return pressed
-    title, words, confirm = _BEFORE[name]
-    said = {"title": _text(title), "text": _text(words), "confirm": _text(confirm), "deny": _text("Not yet")}
-    return pressed | {"confirm": said}
+    return pressed | ({"confirm": _before_fulfilling(open_tasks)} if name == "ticket_fulfil" else {})
+
+
+def _before_fulfilling(open_tasks: int) -> dict[str, Any]:
+    """What a press does at once, said first: Slack takes 300 characters of it."""
+    count = "the one open task is" if open_tasks == 1 else f"all {open_tasks} open tasks are"
+    words = (_TOGETHER.format(count=count) if open_tasks else "") + _FULFIL
+    return {
+        "title": _text("Draft that it is done?"),
+        "text": _text(words),
+        "confirm": _text("Draft it"),
+        "deny": _text("Not yet"),
+    }
 
 
 def _option(name: str, reference: str) -> dict[str, Any]:

@@ -166,9 +166,10 @@ def _pressed(payload: Payload) -> Press | None:
     if not payload.get("actions"):
         return None
     action, message = payload["actions"][0], payload.get("message") or {}
-    name, value = str(action.get("action_id") or ""), str(action.get("value") or "")
+    chosen = str((action.get("selected_option") or {}).get("value") or "")
+    name, value = str(action.get("action_id") or ""), str(action.get("value") or "") or chosen
     if name == _MENU:
-        name, _, value = str((action.get("selected_option") or {}).get("value") or "").partition(":")
+        name, _, value = chosen.partition(":")
     return Press(
         **_who(payload),
         name=name,

@@ -9,6 +9,7 @@ from jinja2 import TemplateError
 from bot.adapters.rendering import Letters
 from bot.checks.finding import Finding, failed, not_set, note, ok
 from bot.domain.calendars import holidays_of, spoken
+from bot.domain.fulfilment import account, tasks_for
 from bot.domain.laws import LawPack
 from bot.domain.letters import LetterContext, LetterName
 from bot.domain.policy import Policy, misquotations
@@ -89,7 +90,8 @@ def _sample(settings: Settings, policy: Policy) -> LetterContext:
         excerpts=policy.for_request(types),
         policy_version=policy.version,
         policy_date=policy.date,
-        inventory=policy.inventory,
+        account=account(tasks_for(types, policy.inventory), policy),
+        recipients=policy.inventory.received(),
         status=Status.OPEN,
         authority=settings.authority or "the supervisory authority",
         reason="The reason stands here.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import tasks
 from bot.cli.drafts import actor, opened_desk
 from bot.cli.output import Failure, plain, write
 from bot.domain.vocabulary import Ground, Outcome
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("type")(type_)
     for command in (law, assign, verify, answer, ask, extend, close, release, hold, unhold):
         group.command()(command)
+    tasks.register(group)
     app.add_typer(group, name="ticket")
 
 

@@ -5,13 +5,14 @@ from it. It consists of blocks with an empty line between them.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.fulfilment import Line
 from bot.domain.identity import Proof, proof_needed
-from bot.domain.policy import Category, Statement
+from bot.domain.policy import Statement
 from bot.domain.policy_source import one_line_ending
 from bot.domain.representation import Capacity
 from bot.domain.vocabulary import Outcome, RequestType, Status
@@ -80,6 +81,8 @@ class LetterContext:
     `capacity` is as what the addressee wrote, where that was not for themselves, and `agents` what the law says.
     `chat`: it is said where people talk to the desk; `mailed_to` is the address that a code goes to by mail then,
     empty where none is known yet. `download_url` is the link behind which an export lies until `export_until`.
+    `account` holds what became of each task that the answer rests on, `recipients` who receives which kinds of
+    data, and `exemption` where the law lets some be kept.
     """
 
     organisation: str
@@ -91,7 +94,9 @@ class LetterContext:
     excerpts: tuple[Statement, ...] = ()
     policy_version: str = ""
     policy_date: date | None = None
-    inventory: tuple[Category, ...] = ()
+    account: tuple[Line, ...] = ()
+    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exemption: str = ""
     status: Status | None = None
     authority: str = ""
     denial: tuple[str, ...] = ()

@@ -10,11 +10,12 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+from bot.domain.inventory import Inventory, inventory_faults, read_inventory
 from bot.domain.policy_source import Block, one_line_ending, read_blocks
 from bot.domain.vocabulary import RequestType
 
@@ -23,7 +24,7 @@ _SMALL_WORDS = """
     a an and any are as at be by can do does for from have in is it may of on only or our should such that
     the their this to under we where which with you your
 """
-ON_DELETION = ("erased", "kept", "expires", "anonymous", "told")
+_TABLES = ("requests", "inventory", "recipients")
 
 
 class PolicyError(ValueError):
@@ -45,22 +46,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
-    """A kind of data that the policy names, or somebody who receives data.
-
-    `on_deletion` is one of ON_DELETION, `meaning` says in words what a deletion does to it; `named_by` and
-    `says` are the anchors of the statements that name it and that bear the meaning out.
-    """
-
-    key: str
-    name: str
-    named_by: str
-    on_deletion: str
-    meaning: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of the policy. `text` is the whole source; `date` is the day it was published."""
 
@@ -70,7 +55,7 @@ class Policy:
     date: date | None
     text: str
     intro: str = ""
-    inventory: tuple[Category, ...] = ()
+    inventory: Inventory = field(default_factory=Inventory)
     by_request: Mapping[RequestType, tuple[str, ...]] = field(default_factory=dict)
 
     def statement(self, anchor: str) -> Statement | None:
@@ -178,7 +163,8 @@ def _described(policy: Policy, about: str) -> Policy:
         table = tomllib.loads(about)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError([f"policy.toml: {error}"]) from error
-    faults = [*_label_faults(table), *_request_faults(table, policy), *_inventory_faults(table, policy)]
+    faults = [*_label_faults(table), *_request_faults(table, policy)]
+    faults += inventory_faults(table, lambda name: _is_anchor(name, policy))
     if faults:
         raise PolicyError(f"policy.toml: {fault}" for fault in faults)
     return replace(
@@ -186,7 +172,7 @@ def _described(policy: Policy, about: str) -> Policy:
         version=f"{table['version']}-{policy.version}",
         date=table["date"],
         by_request={RequestType(key): tuple(value) for key, value in table.get("requests", {}).items()},
-        inventory=tuple(Category(key, **row) for key, row in table.get("inventory", {}).items()),
+        inventory=read_inventory(table),
     )
 
 
@@ -195,11 +181,11 @@ def _label_faults(table: dict[str, Any]) -> Iterator[str]:
         yield 'version: expected a short label, for example version = "1"'
     if type(table.get("date")) is not date:
         yield "date: expected a day, for example date = 2026-11-22"
-    for name in ("requests", "inventory"):
+    for name in _TABLES:
         if not isinstance(table.get(name, {}), dict):
             yield f"{name}: expected a table, for example [{name}]"
-    for key in sorted(table.keys() - {"version", "date", "requests", "inventory"}):
-        yield f"{key}: unknown; known are version, date, requests and inventory"
+    for key in sorted(table.keys() - {"version", "date", *_TABLES}):
+        yield f"{key}: unknown; known are version, date, {', '.join(_TABLES)}"
 
 
 def _request_faults(table: dict[str, Any], policy: Policy) -> Iterator[str]:
@@ -210,20 +196,6 @@ def _request_faults(table: dict[str, Any], policy: Policy) -> Iterator[str]:
             yield f"requests.{key}: expected a list of anchors"
         else:
             yield from (_no_anchor(f"requests.{key}", one) for one in anchors if not _is_anchor(one, policy))
-
-
-def _inventory_faults(table: dict[str, Any], policy: Policy) -> Iterator[str]:
-    wanted = {one.name for one in fields(Category)} - {"key"}
-    for key, row in _rows(table, "inventory"):
-        where = f"inventory.{key}"
-        if not isinstance(row, dict) or row.keys() != wanted or not all(isinstance(v, str) for v in row.values()):
-            yield f"{where}: expected exactly the texts {', '.join(sorted(wanted))}"
-            continue
-        if row["on_deletion"] not in ON_DELETION:
-            yield f"{where}.on_deletion: {row['on_deletion']!r} is none of {', '.join(ON_DELETION)}"
-        for name in ("named_by", "says"):
-            if not _is_anchor(row[name], policy):
-                yield _no_anchor(f"{where}.{name}", row[name])
 
 
 def _rows(table: dict[str, Any], name: str) -> Iterable[tuple[str, Any]]:

@@ -43,6 +43,15 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class Result(StrEnum):
+    """How a task of a work list ended."""
+
+    DONE = "done"
+    KEPT = "kept"
+    NOTHING_FOUND = "nothing_found"
+    NOT_APPLICABLE = "not_applicable"
+
+
 class Ground(StrEnum):
     """On what a refusal rests, in whole or in part."""
 

@@ -44,6 +44,7 @@ async def create(
     attachments: Sequence[str],
     policy_version: str,
     now: datetime,
+    follows_tasks: bool = False,
 ) -> DraftRow:
     row = DraftRow(
         ticket_id=case.id,
@@ -54,6 +55,7 @@ async def create(
         author=author,
         digest=digest,
         attachments=list(attachments),
+        follows_tasks=follows_tasks,
         policy_version=policy_version,
         created_at=now,
         key_id=case.key.id,

@@ -111,6 +111,7 @@ class TicketRow(SQLModel, table=True):
     heard_in: str | None = None  # the support channel, and thread, where it was said
     card_channel: str | None = None
     card_ts: str | None = Field(default=None, index=True)
+    tasks_ts: str | None = None  # of the work list in the card's thread
     journal_length: int = 0
     journal_head: str = ""
     anchored_length: int = 0
@@ -222,11 +223,33 @@ class DraftRow(SQLModel, table=True):
     digest: str
     approvals: list[str] = facts(list)
     attachments: list[str] = facts(list, came_later=True)  # digests of the exports that it offers
+    follows_tasks: bool = later_flag()  # its outcome comes from the work list, and changes with it
     policy_version: str = ""
     created_at: datetime
     slack_ts: str | None = None
     key_id: str
     content: bytes | None = sealed()
+
+
+class TaskRow(SQLModel, table=True):
+    """What one right means for one kind of data or one recipient, in one ticket."""
+
+    __tablename__ = "task"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    code: str  # of a category or a recipient of the inventory
+    request_type: str
+    state: str = "open"  # open, done, kept, nothing_found, not_applicable
+    past: bool = False  # of a request that is answered, or asked for no more
+    together: bool = False  # settled with all others, as the inventory says
+    statement: str = ""  # the anchor of the statement on which what is kept is kept
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    asked_at: datetime | None = None  # when a connector was asked to do it
+    token_digest: str | None = Field(default=None, index=True, unique=True)  # of what it answers with
+    key_id: str
+    note: bytes | None = sealed()  # the evidence
 
 
 class OutboxRow(SQLModel, table=True):

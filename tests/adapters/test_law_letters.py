@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from bot.adapters.rendering import Letters, packaged_templates
+from bot.domain.fulfilment import account, tasks_for
 from bot.domain.lawpack import LawPack
 from bot.domain.laws import ClockFacts, deadlines, in_short
 from bot.domain.letters import LetterContext, LetterName
@@ -40,7 +41,9 @@ def write(name, law_code, **changes):
         "excerpts": POLICY.for_request(DELETION),
         "policy_version": POLICY.version,
         "policy_date": POLICY.date,
-        "inventory": POLICY.inventory,
+        "account": account(tasks_for(DELETION, POLICY.inventory), POLICY),
+        "recipients": POLICY.inventory.received(),
+        "exemption": law.grounds.get("exempt", ""),
         "status": Status.OPEN,
         "authority": law.authority,
         "denial": tuple(each.cited for each in routes.get(name, law.routes)),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from bot.adapters.rendering import Letters, packaged_templates
+from bot.domain.fulfilment import account, tasks_for
 from bot.domain.letters import LetterContext, LetterName
 from bot.domain.policy import misquotations, read_policy
 from bot.domain.vocabulary import RequestType, Status
@@ -30,7 +31,8 @@ CONTEXT = LetterContext(
     excerpts=POLICY.for_request(TYPES),
     policy_version=POLICY.version,
     policy_date=POLICY.date,
-    inventory=POLICY.inventory,
+    account=account(tasks_for(TYPES, POLICY.inventory), POLICY),
+    recipients=POLICY.inventory.received(),
     status=Status.OPEN,
     authority="the Office for Data, data.example",
     denial=("You may go to court.",),
@@ -118,14 +120,15 @@ def test_an_answer_without_excerpts_has_a_gap():
 
 @pytest.mark.parametrize("name", ["denied", "partly_fulfilled", "question", "extension", "reply"])
 def test_a_draft_without_its_reason_has_a_gap(name):
-    assert "[…]" in write(name).text
-    assert "[…]" not in write(name, reason="Because.").text
+    assert "[…]" in write(name, account=()).text
+    assert "[…]" not in write(name, account=(), reason="Because.").text
 
 
 def test_a_fulfilled_deletion_says_what_became_of_each_kind_of_data():
     text = write("fulfilled").text
-    assert all(f"- {one.name}: {one.meaning}" in text for one in POLICY.inventory)
-    assert "each kind of data" not in write("fulfilled", request_types=(RequestType.ACCESS,)).text
+    assert all(f"- {one.name}: {one.answers['deletion'].words}" in text for one in POLICY.inventory.categories)
+    assert all(f"- {one.name}: told of the deletion; {one.meaning}" in text for one in POLICY.inventory.recipients)
+    assert "each kind of data" not in write("fulfilled", account=()).text
 
 
 @pytest.mark.parametrize("language", ["xx", "", "EN", "../en", "unknown"])

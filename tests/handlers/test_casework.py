@@ -123,10 +123,10 @@ async def test_the_journal_holds_facts_and_nothing_that_is_personal(bench):
     written = json.dumps([[each.actor, each.event, each.detail] for each in entries])
     for personal in (ROBIN, "robin", code_of(letter), "hold about me", "Hello"):
         assert personal not in written
-    assert [each.event for each in entries] == ["opened", "proven", "drafted"]
+    assert [each.event for each in entries] == ["opened", "proven", "task_opened", "drafted"]
     assert entries[0].detail["types"] == ["deletion"]
     assert (entries[0].detail["status"], entries[1].detail["status"]) == ("verifying", "open")
-    assert case.row.journal_length == 3
+    assert case.row.journal_length == 4
 
 
 async def test_the_journal_names_who_did_it_and_when_it_happened(bench):

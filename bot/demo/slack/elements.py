@@ -126,10 +126,12 @@ def typed(element: Json, text: str) -> str | None:
 
 
 def find_pressable(blocks: list[Json], action_id: str, value: str | None) -> tuple[Json, Json]:
-    """The block and element to press; `value` tells buttons of one action_id apart."""
+    """The block and element to press; `value` tells buttons, and menus, of one action_id apart."""
     found = [pair for pair in pressable(blocks) if pair[1]["action_id"] == action_id]
     if value is not None:
         found = [pair for pair in found if pair[1]["type"] != "button" or pair[1].get("value") == value]
+    offering = [pair for pair in found if value in [one.get("value") for one in pair[1].get("options", ())]]
+    found = offering or found
     if len(found) != 1:
         shown = sorted({element["action_id"] for _, element in pressable(blocks)})
         raise CannotDo(f"{len(found)} elements {action_id!r} to press; shown are {shown}")

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 _DUE = sa.text("removal = 'due'")
 
