@@ -15,7 +15,7 @@ from bot.domain import evidence
 from bot.domain.evidence import written
 from bot.domain.lifecycle import Refused
 from bot.domain.vocabulary import RequestType
-from bot.store import anchors, cases, views
+from bot.store import anchors, cases, policies, views
 from bot.store.cases import Case
 from bot.store.keys import KeyDestroyed
 from bot.store.sealing import DataKey
@@ -140,10 +140,12 @@ async def _letter(work: Work, row: MessageRow) -> bytes:
 
 
 async def _policy(desk: Desk, work: Work, case: Case) -> dict[str, bytes]:
-    """Which versions were cited; the text of those that the desk still has."""
+    """Which versions were cited, and their texts: every version that was ever loaded is kept."""
     query = select(DraftRow.policy_version).where(DraftRow.ticket_id == case.id, DraftRow.state == "approved")
     cited = {case.row.policy_version, *(await work.session.exec(query)).all()} - {""}
-    held = {desk.policy.version: desk.policy.text}
+    held = {each.version: each.text for each in await policies.known(work)} | {
+        desk.policy.version: desk.policy.text
+    }
     files = {f"policy/{version}.md": held[version].encode() for version in sorted(cited) if version in held}
     told = [{"version": version, "text": version in held} for version in sorted(cited)]
     return files | {"policy.json": written(told)}

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col, select
 
 from bot.domain.vocabulary import Outcome, RequestType, Status
 from bot.failpoints import passing
+from bot.store import exports
 from bot.store.tables import ChallengeRow, DraftRow, InboxItem, MessageRow, OutboxRow, RequestRow, TicketRow
 from bot.store.work import Work
 
@@ -136,6 +137,8 @@ async def redact(work: Work, row: TicketRow, now: datetime) -> None:
         await _empty(work, table, table.c.ticket_id == row.id)
     await _empty(work, TicketRow.__table__, col(TicketRow.id) == row.id)  # type: ignore[attr-defined]
     await work.session.exec(delete(ChallengeRow).where(col(ChallengeRow.ticket_id) == row.id))
+    for export in await exports.of_ticket(work, row.id or 0, "arriving", "waiting", "offered"):
+        await exports.end(work, export, "gone")
     await _set(work, DraftRow, [DraftRow.ticket_id == row.id, DraftRow.state == "open"], state="discarded")
     waiting = [OutboxRow.ticket_id == row.id, col(OutboxRow.state).in_(("ready", "sending", "unsure"))]
     await _set(work, OutboxRow, waiting, state="dead", reason=REDACTED, leased_until=None)

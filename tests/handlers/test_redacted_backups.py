@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,15 @@ from sqlmodel import SQLModel, select
 
 from bot.domain.events import Answered
 from bot.domain.vocabulary import Outcome, RequestType
+from bot.store import exports
 from bot.store.engine import sqlite_path
+from bot.store.export_tables import ExportRow
 from bot.store.keys import KeyDestroyed
 from bot.store.schema import migrate
 from bot.store.sealing import MasterKeys
 from bot.store.work import Store
 from handlers import actions, holding
+from handlers.exports import attach
 from handlers.retention import sweep
 from tests.handlers.conftest import ADA, ERASE, ROBIN, Bench, bench_on
 from tests.servers.postgres import _programs
@@ -98,7 +101,13 @@ async def opened(store: Store) -> dict[str, int]:
     count: dict[str, int] = {}
     async with store.reading() as work:
         session = await work.session.connection()
-        for table in SQLModel.metadata.sorted_tables:
+        for export in (await work.session.exec(select(ExportRow))).all():
+            try:
+                pieces = [await exports.piece(work, export, seq) for seq in range(export.pieces)]
+            except (KeyDestroyed, LookupError):
+                continue
+            count["export_piece.content"] = count.get("export_piece.content", 0) + len(pieces)
+        for table in (each for each in SQLModel.metadata.sorted_tables if each.name != "export_piece"):
             for column in (each for each in table.c if isinstance(each.type, LargeBinary)):
                 for key_id, sealed in await session.execute(select(table.c.key_id, column)):
                     try:
@@ -111,12 +120,19 @@ async def opened(store: Store) -> dict[str, int]:
     return count
 
 
+async def _chunks(*given: bytes) -> AsyncIterator[bytes]:
+    for each in given:
+        yield each
+
+
 async def a_ticket_with_everything(bench: Bench) -> str:
-    """Letters, notes, drafts, a hold that was lifted; and another ticket that stays."""
+    """Letters, notes, drafts, an export, a hold that was lifted; and another ticket that stays."""
     await bench.write(f"{ERASE} I am Eve.", sender="eve@elsewhere.example")
     case = await bench.proven(f"{ERASE}\n\n{SECRET}")
     await actions.vouch(bench.desk, case.reference, ADA, "She showed her passport.")
     await actions.propose(bench.desk, case.reference, ADA, Outcome.FULFILLED)
+    offering = replace(bench.desk, public_url="https://desk.linden.example")
+    await attach(offering, case.reference, ADA, "export.json", _chunks(f'{{"of": "{SECRET}"}}'.encode()))
     await holding.hold(bench.desk, case.reference, ADA, "Robin has sued.")
     await bench.happen(case.reference, Answered(bench.clock(), (RequestType.DELETION,), Outcome.FULFILLED))
     return case.reference
@@ -134,7 +150,14 @@ async def test_an_older_backup_beside_todays_keys_opens_nothing_of_it(place: Pla
     others = await opened(store)
     async with _open(place.restore(kept), place.master) as restored:
         after = await opened(restored)
-    theirs = ("inbox.raw", "message.content", "draft.content", "ticket.requester", "ticket.hold_reason")
+    theirs = (
+        "inbox.raw",
+        "message.content",
+        "draft.content",
+        "ticket.requester",
+        "ticket.hold_reason",
+        "export_piece.content",
+    )
     assert all(before.get(each, 0) > after.get(each, 0) for each in theirs)
     assert after == {name: number for name, number in others.items() if number}
     assert others["ticket.requester"] == 1
