@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -55,11 +56,12 @@ async def _once(directory: Path) -> None:
 async def _stay(directory: Path) -> None:
     from bot.app import stopped_by_signals
     from bot.demo.play import PlayServer
-    from bot.demo.stage import staged
+    from bot.demo.stage import DESK, staged
 
     async with staged(directory) as stage, PlayServer(stage) as server:
         write(f"The desk is up. Play with it at {server.url}")
-        write("Ctrl-C stops it.")
+        smtp = urlsplit(stage.mail.smtp_url)
+        write(f"Any mail program may write to {DESK}, too: SMTP {smtp.hostname}:{smtp.port}. Ctrl-C stops it all.")
         sys.stdout.flush()
         await stopped_by_signals().wait()
 
