@@ -3,13 +3,15 @@
 import asyncio
 import sys
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
 from bot.cli.output import Failure, plain, write
+from bot.settings import SettingsFault
 
 
 def register(app: typer.Typer) -> None:
@@ -34,11 +36,26 @@ def demo(
         raise Failure(f"the demo needs {missing.name}: pip install 'privacy-desk[demo]'", exit_code=2) from None
     play = _once if once else _in_terminal if console else _stay
     if keep:
-        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
-        asyncio.run(play(keep.resolve()))
+        _run(play(_own(keep)))
         return
     with tempfile.TemporaryDirectory(prefix="privacy-desk-") as directory:
-        asyncio.run(play(Path(directory)))
+        _run(play(Path(directory)))
+
+
+def _own(directory: Path) -> Path:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Failure(f"{directory} cannot be used: {fault.strerror}", exit_code=2) from None
+    return directory.resolve()
+
+
+def _run(playing: Coroutine[Any, Any, None]) -> None:
+    """Raises SettingsFault where the desk cannot start, as where another demo uses the directory."""
+    try:
+        asyncio.run(playing)
+    except* SettingsFault as faults:
+        raise faults.exceptions[0] from None
 
 
 async def _once(directory: Path) -> None:
