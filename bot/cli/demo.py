@@ -3,12 +3,15 @@
 import asyncio
 import sys
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from bot.cli.output import Failure, plain, write
+from bot.settings import SettingsFault
 
 
 def register(app: typer.Typer) -> None:
@@ -33,11 +36,26 @@ def demo(
         raise Failure(f"the demo needs {missing.name}: pip install 'privacy-desk[demo]'", exit_code=2) from None
     play = _once if once else _in_terminal if console else _stay
     if keep:
-        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
-        asyncio.run(play(keep.resolve()))
+        _run(play(_own(keep)))
         return
     with tempfile.TemporaryDirectory(prefix="privacy-desk-") as directory:
-        asyncio.run(play(Path(directory)))
+        _run(play(Path(directory)))
+
+
+def _own(directory: Path) -> Path:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Failure(f"{directory} cannot be used: {fault.strerror}", exit_code=2) from None
+    return directory.resolve()
+
+
+def _run(playing: Coroutine[Any, Any, None]) -> None:
+    """Raises SettingsFault where the desk cannot start, as where another demo uses the directory."""
+    try:
+        asyncio.run(playing)
+    except* SettingsFault as faults:
+        raise faults.exceptions[0] from None
 
 
 async def _once(directory: Path) -> None:
@@ -55,11 +73,12 @@ async def _once(directory: Path) -> None:
 async def _stay(directory: Path) -> None:
     from bot.app import stopped_by_signals
     from bot.demo.play import PlayServer
-    from bot.demo.stage import staged
+    from bot.demo.stage import DESK, staged
 
     async with staged(directory) as stage, PlayServer(stage) as server:
         write(f"The desk is up. Play with it at {server.url}")
-        write("Ctrl-C stops it.")
+        smtp = urlsplit(stage.mail.smtp_url)
+        write(f"Any mail program may write to {DESK}, too: SMTP {smtp.hostname}:{smtp.port}. Ctrl-C stops it all.")
         sys.stdout.flush()
         await stopped_by_signals().wait()
 

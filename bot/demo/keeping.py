@@ -10,6 +10,7 @@ from typing import Any
 from bot.demo.clock import PushedClock
 from bot.demo.mailserver import DemoMailServer, Passed
 from bot.demo.slack import Message, SlackStandIn
+from bot.settings import SettingsFault
 
 FILE = "people.json"
 
@@ -47,4 +48,7 @@ def restore(folder: Path, mail: DemoMailServer, slack: SlackStandIn) -> None:
 
 def _read(folder: Path) -> dict[str, Any] | None:
     path = folder / FILE
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+    try:
+        return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+    except (OSError, ValueError, TypeError):
+        raise SettingsFault([f"{FILE}: cannot be read; a demo's own directory holds what it has kept"]) from None

@@ -181,3 +181,24 @@ def test_a_thread_stands_below_its_first_message_and_what_one_alone_sees_says_so
     assert shown.index("A card") < shown.index("1 reply") < shown.index("A word")
     assert "Only visible to you" in shown
     assert "APP" in shown
+
+
+def test_a_message_says_where_it_stands_and_a_press_what_is_asked_before_it():
+    confirm = {"title": "Sure?", "text": "It ends.", "confirm": "End it", "deny": "Not yet"}
+    asks = {name: {"type": "plain_text", "text": words} for name, words in confirm.items()}
+    button = {"type": "button", "action_id": "end", "text": literal("End"), "value": "7", "confirm": asks}
+    said = Message("C1", "1.000001", BOT_USER, "", "T0", blocks=[{"type": "actions", "elements": [button]}])
+    drawn = page.message(said, Workspace())
+    assert 'data-channel="C1" data-ts="1.000001"' in drawn
+    assert (
+        'data-action="end" data-value="7" data-asks="Sure? It ends." data-yes="End it" data-no="Not yet"' in drawn
+    )
+
+
+def test_what_stands_below_an_option_is_drawn_and_no_choice_is_no_value():
+    option = {"text": literal("GDPR"), "value": "gdpr", "description": literal("Due tomorrow")}
+    select = {"type": "static_select", "action_id": "law", "options": [option]}
+    block = {"type": "input", "block_id": "law", "label": literal("Law"), "element": select}
+    drawn = drawing.blocks([block], drawing.Screen())
+    assert '<option value="">Select an option</option>' in drawn
+    assert '<option value="gdpr">GDPR: Due tomorrow</option>' in drawn

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, select
 
 from bot.domain.events import Answered
 from bot.domain.vocabulary import Outcome, RequestType
-from bot.store import exports
+from bot.store import cases, exports
 from bot.store.engine import sqlite_path
 from bot.store.export_tables import ExportRow
 from bot.store.keys import KeyDestroyed
@@ -25,7 +25,6 @@ from bot.store.schema import migrate
 from bot.store.sealing import MasterKeys
 from bot.store.work import Store
 from handlers import actions, holding
-from handlers.exports import attach
 from handlers.retention import sweep
 from tests.handlers.conftest import ADA, ERASE, ROBIN, Bench, bench_on
 from tests.servers.postgres import _programs
@@ -120,9 +119,12 @@ async def opened(store: Store) -> dict[str, int]:
     return count
 
 
-async def _chunks(*given: bytes) -> AsyncIterator[bytes]:
-    for each in given:
-        yield each
+async def _export(bench: Bench, reference: str) -> None:
+    async with bench.desk.store.transaction() as work:
+        case = await cases.load(work, reference, for_update=True)
+        row = await exports.begin(work, case, "export.json", ADA, bench.clock())
+        exports.add(work, case.key, row.id, 0, f'{{"of": "{SECRET}"}}'.encode())
+        row.state, row.pieces = "waiting", 1
 
 
 async def a_ticket_with_everything(bench: Bench) -> str:
@@ -131,8 +133,7 @@ async def a_ticket_with_everything(bench: Bench) -> str:
     case = await bench.proven(f"{ERASE}\n\n{SECRET}")
     await actions.vouch(bench.desk, case.reference, ADA, "She showed her passport.")
     await actions.propose(bench.desk, case.reference, ADA, Outcome.FULFILLED)
-    offering = replace(bench.desk, public_url="https://desk.linden.example")
-    await attach(offering, case.reference, ADA, "export.json", _chunks(f'{{"of": "{SECRET}"}}'.encode()))
+    await _export(bench, case.reference)
     await holding.hold(bench.desk, case.reference, ADA, "Robin has sued.")
     await bench.happen(case.reference, Answered(bench.clock(), (RequestType.DELETION,), Outcome.FULFILLED))
     return case.reference

@@ -119,6 +119,14 @@ async def test_a_customer_is_asked_in_private_and_goes_on_in_direct_messages(vis
     await wait_for(visit, "feed", "We have your request", **DIRECT)
 
 
+async def test_who_takes_back_what_they_said_is_asked_nothing(visit):
+    await visit.act("say", CUSTOMER, text="Please erase everything about me.")
+    said = visit.stage.slack.workspace.messages(HELP_CHANNEL)[-1]
+    assert "problem" in await visit.act("delete", {"user": GUS, "place": HELP_CHANNEL}, ts=said.ts)
+    await visit.act("delete", CUSTOMER, ts=said.ts)
+    assert "erase everything" not in (await visit.look(**CUSTOMER))["feed"]
+
+
 async def test_a_form_is_opened_filled_in_refused_beside_its_field_and_closed(visit):
     await visit.act("new", DIRECT)
     await wait_for(visit, "modal", "New privacy request", **DIRECT)

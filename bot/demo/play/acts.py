@@ -71,6 +71,11 @@ async def _say(stage: Stage, look: Looking, said: Json) -> Look:
     return {}
 
 
+async def _delete(stage: Stage, look: Looking, said: Json) -> Look:
+    await stage.slack.delete(look.user, look.channel(stage), text(said, "ts"))
+    return {}
+
+
 async def _press(stage: Stage, look: Looking, said: Json) -> Look:
     place, value = (text(said, "channel"), text(said, "ts")), said.get("value")
     _good(await stage.slack.press(look.user, *place, text(said, "action"), value=value))
@@ -136,6 +141,7 @@ ACTS: Mapping[str, Act] = {
     "write": _write,
     "reply": _reply,
     "say": _say,
+    "delete": _delete,
     "press": _press,
     "press_in_modal": _press_in_modal,
     "press_home": _press_home,

@@ -85,10 +85,10 @@ def _days(heads: Sequence[Message], stage: Stage, look: Looking) -> Iterator[str
     ):
         yield f'<h4 class="day"><span>{day:%A}, {day.day} {day:%B %Y}</span></h4>'
         for each in said:
-            yield page.message(each, stage.slack.workspace) + _below(each, stage)
+            yield page.message(each, stage.slack.workspace) + _below(each, stage, look)
 
 
-def _below(message: Message, stage: Stage) -> str:
+def _below(message: Message, stage: Stage, look: Looking) -> str:
     """What one can do with a message."""
     if message.ephemeral_to:
         return ""
@@ -97,9 +97,10 @@ def _below(message: Message, stage: Stage) -> str:
     found = (
         f'<button type="button" class="quiet" data-look="thread" data-value="{escape(message.ts)}">{said}</button>'
     )
-    if message.user != BOT_USER:
+    acts = {"open": "Open a privacy ticket"} if message.user != BOT_USER else {}
+    acts |= {"delete": "Delete"} if message.user == look.user else {}
+    for act, label in acts.items():
         found += (
-            f'<button type="button" class="quiet" data-act="open" data-ts="{escape(message.ts)}">'
-            "Open a privacy ticket</button>"
+            f'<button type="button" class="quiet" data-act="{act}" data-ts="{escape(message.ts)}">{label}</button>'
         )
     return f'<div class="below">{found}</div>'
