@@ -1,5 +1,6 @@
 """The policy over time: a change is noticed, told to staff with what it touches, and every version can be read."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,10 +8,11 @@ from itertools import pairwise
 
 from sqlmodel import col, select
 
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, misquotations
 from bot.domain.policy_changes import Change, changes, counted, edition, fingerprint, is_silent, quotes_changed
 from bot.domain.vocabulary import Status
 from bot.store import cases, drafts, policies
+from bot.store.cases import Case
 from bot.store.desk_tables import PolicyVersion
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import MessageRow, TicketRow
@@ -19,6 +21,7 @@ from handlers import correspondence
 from handlers.alerts import tell_staff
 from handlers.desk import Desk
 
+_QUOTES = re.compile(r"(?m)^> ")
 _LISTED = 15  # changes, or tickets, in one message
 _SHOWN = 20  # versions of which the published page says what changed
 
@@ -123,6 +126,19 @@ async def edition_named(work: Work, policy: Policy, name: str) -> Policy | None:
         return policy
     row = policies.named(await policies.known(work), name)
     return policies.as_policy(row) if row else None
+
+
+async def misquoted(work: Work, case: Case, policy: Policy) -> tuple[int, list[str]]:
+    """How many letters of a ticket quote the policy, and what in them is not in the version that they cite."""
+    known, wrong, quoting = await editions(work, policy), [], 0
+    for row, message in await cases.messages(work, case):
+        if row.direction != "out" or not _QUOTES.search(message.text):
+            continue
+        quoting += 1
+        cited = next((each for each in known if each.version in message.text), None)
+        lines = misquotations(message.text, cited) if cited else ("it cites no version that is on record",)
+        wrong += [f"{row.at:%Y-%m-%d %H:%M}: {line}" for line in lines]
+    return quoting, wrong
 
 
 async def page(desk: Desk, name: str) -> str | None:

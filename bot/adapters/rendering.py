@@ -117,7 +117,7 @@ class Letters:
         return page.render(blocks=blocks(_clean(text)), language=language)
 
     def page(self, name: str, **values: Any) -> str:
-        """A page of the web side, by its name in `pages/`; `policy` wants `policy`."""
+        """A page of the web side, by its name in `pages/`; `policy` wants what `handlers/policies.py` gives it."""
         return self._html.get_template(f"pages/{name}.html").render(values)
 
     def _text_environment(self, language: str) -> ImmutableSandboxedEnvironment:

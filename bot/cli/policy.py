@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands."""
     group = typer.Typer(help="The policy, and every version of it that was ever loaded.")
     group.command("list")(list_)
-    for command in (show, diff):
+    for command in (show, diff, verify):
         group.command()(command)
     app.add_typer(group, name="policy")
 
@@ -60,6 +60,29 @@ def diff(
         write(f"{each.kind}: {each.anchor}")
         _print("-", each.before)
         _print("+", each.after)
+
+
+def verify(reference: Annotated[str, typer.Argument(metavar="REF", help="A ticket's reference.")]) -> None:
+    """Hold what a ticket's letters quote against the version that they cite; exit 1 where it is not in it."""
+    quoting, wrong = asyncio.run(_misquoted(reference.strip().upper()))
+    for line in wrong:
+        write(plain(line))
+    if wrong:
+        raise Failure(f"{len(wrong)} quotations are not in the version that their letter cites")
+    write(f"{quoting} letters quote the policy, each word for word in the version that it cites.")
+
+
+async def _misquoted(reference: str) -> tuple[int, list[str]]:
+    from bot.opening import opened_store, read_published
+    from bot.store import cases
+    from handlers import policies
+
+    settings = Settings.load(only=READ)
+    async with opened_store(settings) as store, store.reading() as work:
+        case = await cases.load(work, reference)
+        if case is None:
+            raise Failure(f"there is no ticket {plain(reference[:40])}")
+        return await policies.misquoted(work, case, read_published(settings.policy_path))
 
 
 def _print(sign: str, statement: "Statement | None") -> None:

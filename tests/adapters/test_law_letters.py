@@ -65,7 +65,8 @@ def visible(html):
 
 @pytest.mark.parametrize(("name", "code"), list(product(LetterName, CODES)))
 def test_every_letter_can_be_written_under_every_law_and_its_page_says_the_same(name, code):
-    letter = write(name, code, code="48213907", verify_url="https://desk.example/verify/abc")
+    links = {"verify_url": "https://desk.example/verify/abc", "download_url": "https://desk.example/download/abc"}
+    letter = write(name, code, code="48213907", **links)
     assert not misquotations(letter.text, POLICY)
     assert "[…]" not in letter.text
     assert "None" not in letter.text

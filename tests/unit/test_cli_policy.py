@@ -5,10 +5,13 @@ import json
 import pytest
 
 from bot.cli import main
+from bot.store import cases
+from bot.store.cases import Message
 from handlers import policies
 from tests.unit.cli_desk import (
     at_desk,
     desk_home,  # noqa: F401 (a fixture)
+    new_ticket,
 )
 
 TEXT = "# Privacy\n\n## Keeping\n\n- Bills are kept for ten years.\n- Maps are burnt.\n"
@@ -84,3 +87,37 @@ def test_check_notices_a_change_and_warns_of_one_without_a_new_date(policy, caps
     assert "its date is not" in warning
     policy(TEXT.replace("ten", "six"), "2", "2026-02-01", seen=False)
     assert len(found(capsys)) == 1
+
+
+async def _say(desk, reference, text):
+    async with desk.store.transaction() as work:
+        case = await cases.load(work, reference, for_update=True)
+        await cases.add_message(work, case, Message("s", text), direction="out", at=desk.now(), channel="email")
+
+
+def test_letters_are_held_against_the_version_that_they_cite_and_not_the_one_of_today(policy, capsys):
+    policy(TEXT, "1", "2026-01-01")
+    reference = at_desk(lambda desk: new_ticket(desk))
+    version = at_desk(_version)
+    letter = f"> Bills are kept for ten years.\nKeeping, privacy policy version {version}"
+    at_desk(lambda desk: _say(desk, reference, letter))
+    policy(TEXT.replace("ten", "six"), "2", "2026-02-01")
+    assert main(["policy", "verify", reference.lower()]) == 0
+    assert capsys.readouterr().out.startswith("1 letters quote the policy")
+    at_desk(lambda desk: _say(desk, reference, letter.replace("ten", "two")))
+    at_desk(lambda desk: _say(desk, reference, letter.replace(version, "9-gone")))
+    assert main(["policy", "verify", reference]) == 1
+    said = capsys.readouterr()
+    assert "> Bills are kept for two years." in said.out
+    assert "cites no version that is on record" in said.out
+    assert said.err.startswith("error: 2 quotations")
+
+
+async def _version(desk):
+    return desk.policy.version
+
+
+def test_a_ticket_that_is_not_there_is_a_negative_answer(policy, capsys):
+    policy(TEXT, "1", "2026-01-01")
+    assert main(["policy", "verify", "PR-00000000"]) == 1
+    assert "no ticket" in capsys.readouterr().err
