@@ -70,6 +70,8 @@ def make_desk(settings: Settings, store: Store, now: Callable[[], datetime] = re
         support_channels=frozenset(settings.slack_support_channels),
         scanner=Clamd(settings.clamd_socket) if settings.clamd_socket else None,
         retention_months=settings.retention_months,
+        webhooks=settings.webhook_urls,
+        callback_url=settings.public_url or f"http://{settings.host}:{settings.port}",
     )
 
 

@@ -193,7 +193,9 @@ class SlackDelivery:
         )
 
     async def _tasks(self, work: Work, row: OutboxRow, case: Case, *, doubtful: bool) -> Posted:
-        posting = await showing.work_list(self._desk, work, case) or cards.alert("Nothing is to be done any more.")
+        posting = await showing.work_list(self._desk, work, case)
+        if posting is None:
+            return Posted(Fate.DONE)
         if case.row.tasks_ts:
             return await self._slack.update(self._channel(case), case.row.tasks_ts, posting)
         return await self._once(

@@ -48,6 +48,8 @@ class Desk:
     taught: Taught | None = None  # None: the operator has not switched learning on
     staff_language: str = "en"
     support_channels: frozenset[str] = frozenset()
+    webhooks: tuple[str, ...] = field(default=(), repr=False)  # the operator's own systems; addresses may be secret
+    callback_url: str = ""  # where they answer
     scanner: Clamd | None = None  # of files that staff give
     retention_months: int = 24
 

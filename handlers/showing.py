@@ -120,7 +120,7 @@ def _our_own(desk: Desk, case: Case, text: str) -> set[str]:
 
 
 async def work_list(desk: Desk, work: Work, case: Case) -> Posting | None:
-    """The tasks of a ticket as they stand; None where there are none any more."""
+    """The tasks of a ticket as they stand; None where there are none, and none were shown."""
     rows, inventory = await stored.of_case(work, case), desk.policy.inventory
     listed = [
         worklist.Item(
@@ -138,7 +138,7 @@ async def work_list(desk: Desk, work: Work, case: Case) -> Posting | None:
         )
         for row in rows
     ]
-    return worklist.work_list(case.reference, listed) if listed else None
+    return worklist.work_list(case.reference, listed) if listed or case.row.tasks_ts else None
 
 
 async def in_thread(work: Work, row: OutboxRow, case: Case) -> Posting | None:

@@ -51,7 +51,8 @@ class Item:
 def work_list(reference: str, items: Sequence[Item]) -> Posting:
     """One message, whatever there is to do: where it is too much, what is settled is left out first."""
     settled = sum(each.state != "open" for each in items)
-    headline = f"Work list of {reference}: {settled} of {len(items)} done"
+    standing = f"{settled} of {len(items)} done" if items else "there is nothing to do any more"
+    headline = f"Work list of {reference}: {standing}"
     shown = items if _blocks_of(items) <= _MOST_BLOCKS - 2 else [each for each in items if each.state == "open"]
     while _blocks_of(shown) > _MOST_BLOCKS - 2:
         shown = shown[:-1]

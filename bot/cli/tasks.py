@@ -23,13 +23,12 @@ def register(group: typer.Typer) -> None:
 
 
 def list_(
-    reference: Reference, json: Annotated[bool, typer.Option("--json", help="A line each.")] = False
+    reference: Reference, json_: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False
 ) -> None:
     """List what a ticket's requests mean for each kind of data and each recipient, and what became of it."""
     listed = asyncio.run(_listed(reference.upper()))
-    if json:
-        for each in listed:
-            write_json(each)
+    if json_:
+        write_json(listed)
         return
     headers = ("ID", "REQUEST", "OF", "STATE", "BY", "TO DO")
     names = ("id", "type", "of", "state", "by", "words")

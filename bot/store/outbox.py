@@ -16,7 +16,7 @@ from bot.store.sealing import DataKey
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 
-MAIL, SLACK = "mail", "slack"
+MAIL, SLACK, WEBHOOK = "mail", "slack", "webhook"
 HELD_BACK = "held back: enough automatic mail for now"
 LOOK_UP = "in doubt: to be looked up before another try"
 _PAYLOAD = "outbox.payload"

@@ -260,7 +260,7 @@ class OutboxRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)  # what makes it the same thing: sent once under this name
-    lane: str  # mail or slack
+    lane: str  # mail, slack or webhook
     kind: str  # the letter's name, or what to post
     promise: str  # notice: at least once; once: at most once; spare: dropped where it would be too much
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)

@@ -27,11 +27,17 @@ async def load(work: Work, task_id: int, *, for_update: bool = False) -> TaskRow
     return (await work.session.exec(query.with_for_update() if for_update else query)).one_or_none()
 
 
-async def add(work: Work, case: Case, tasks: Iterable[Task]) -> None:
-    for each in tasks:
-        row = TaskRow(ticket_id=case.id, code=each.code, request_type=each.type, key_id=case.key.id)
-        work.session.add(row)
+async def of_token(work: Work, digest: str) -> TaskRow | None:
+    return (await work.session.exec(select(TaskRow).where(TaskRow.token_digest == digest))).one_or_none()
+
+
+async def add(work: Work, case: Case, tasks: Iterable[Task]) -> list[TaskRow]:
+    made = [
+        TaskRow(ticket_id=case.id, code=each.code, request_type=each.type, key_id=case.key.id) for each in tasks
+    ]
+    work.session.add_all(made)
     await work.session.flush()
+    return made
 
 
 async def put_by(work: Work, rows: Iterable[TaskRow]) -> None:

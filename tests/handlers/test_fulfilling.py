@@ -238,6 +238,15 @@ async def test_an_answer_to_an_access_request_names_kinds_retention_and_recipien
     assert "- Infrastructure providers: Identity and profile data" in text
 
 
+async def test_what_is_withheld_from_a_copy_is_not_justified_by_a_ground_for_keeping(bench):
+    case = await bench.proven("Please send me a copy of all personal data that you hold about me.")
+    await mark(bench, case, "support", Result.KEPT, statement=KEPT)
+    text = await bench.draft_text(await the_draft(bench))
+    assert "Support communications and issue reports: not handed over, as said below." in text
+    assert "> Deletion requests are handled subject to legal obligations." in text
+    assert "The ground in law" not in text
+
+
 # ---- on record, and sealed ----------------------------------------------------------------------------------
 
 
@@ -368,6 +377,14 @@ async def test_an_answered_work_list_has_no_menus_any_more(room):
     await room.post_all()
     assert "11 of 11 done" in the_list(room, card).text
     assert "accessory" not in str(the_list(room, card).blocks)
+
+
+async def test_a_refused_request_leaves_an_empty_work_list(room):
+    case, card = await proven(room)
+    await actions.propose(room.bench.desk, case.reference, ADA, Outcome.DENIED, "It is excessive.")
+    await approve(room.bench, BEN)
+    await room.post_all()
+    assert the_list(room, card).text == f"Work list of {case.reference}: there is nothing to do any more"
 
 
 @pytest.mark.parametrize("copies", [1, 9])
