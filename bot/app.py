@@ -20,6 +20,7 @@ from bot.adapters import web
 from bot.adapters.post import Post
 from bot.adapters.slack import SlackGateway
 from bot.clock import Clock
+from bot.connecting import Connecting
 from bot.delivery import MailDelivery
 from bot.domain.excerpts import find_excerpts
 from bot.domain.understanding import classify
@@ -102,6 +103,8 @@ class Parts:
         named.append(Service("clock", Clock(desk, self._owner, Retention(desk, self._settings.imap).round).run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
+        if desk.webhooks:
+            named.append(Service("connectors", Connecting(desk, desk.webhooks, alone=alone).run))
         if self._slack and self._channels and self._listening:
             channel = self._settings.slack_alert_channel or self._settings.slack_staff_channel
             owner = "" if alone else self._owner

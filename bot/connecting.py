@@ -12,7 +12,7 @@ from bot.store.outbox import WEBHOOK
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
-from handlers import connectors
+from handlers import announcing, connectors
 from handlers.alerts import tell_staff
 from handlers.desk import Desk
 
@@ -68,8 +68,8 @@ class Connecting:
             async with self._desk.store.reading() as work:
                 content = await outbox.payload_of(work, row)
                 if self._webhooks is None:
-                    self._webhooks = Webhooks(connectors.secret(work))
-                    self._places = {connectors.place(work, url): url for url in self._urls}
+                    self._webhooks = Webhooks(announcing.secret(work))
+                    self._places = {announcing.place(work, url): url for url in self._urls}
         except Exception as fault:  # noqa: BLE001 (nothing has left yet, whatever it is)
             log.error("outbox row %s cannot be told: %s", row.id, described(fault))
             return Answered(Fate.TRY_LATER, type(fault).__name__)

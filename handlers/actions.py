@@ -14,7 +14,8 @@ from bot.store import cases, drafts, parties
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence, fulfilling, overtaking, tasks
-from handlers.casework import dates_of, extensible, happen, keep_reason, leading, set_dates, show, standing
+from handlers.casework import happen, keep_reason, show, standing
+from handlers.dating import dates_of, extensible, leading, set_dates
 from handlers.desk import Desk
 
 _CLOSING = "A letter that closes it stands in the thread as a draft."

@@ -26,7 +26,8 @@ from bot.store.outbox import Promise
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.work import Work
 from handlers import changes, correspondence, exports, tasks
-from handlers.casework import extensible, happen, keep_reason, show
+from handlers.casework import happen, keep_reason, show
+from handlers.dating import extensible
 from handlers.desk import Desk
 
 _DONE = (Outcome.FULFILLED, Outcome.PARTLY_FULFILLED)  # what the answer says of tasks its approver says, too

@@ -23,7 +23,8 @@ from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import correspondence, daily_cards, notices, nudging
 from handlers.alerts import tell_staff
-from handlers.casework import extensible, happen, show
+from handlers.casework import happen, show
+from handlers.dating import extensible
 from handlers.desk import Desk
 
 log = logging.getLogger(__name__)

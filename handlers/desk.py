@@ -1,7 +1,7 @@
 """What every handler is given: the parts of the desk, and how its operator has set it up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ class Desk:
     taught: Taught | None = None  # None: the operator has not switched learning on
     staff_language: str = "en"
     support_channels: frozenset[str] = frozenset()
-    webhooks: tuple[str, ...] = field(default=(), repr=False)  # the operator's own systems; addresses may be secret
+    webhooks: tuple[str, ...] = field(default=(), repr=False)  # addresses of the operator's own systems
     callback_url: str = ""  # where they answer
     scanner: Clamd | None = None  # of files that staff give
     retention_months: int = 24

@@ -22,7 +22,7 @@ from bot.store.sealing import DataKey
 from bot.store.tables import DraftRow, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 from handlers import overtaking, watching
-from handlers.casework import dates_of
+from handlers.dating import dates_of
 from handlers.desk import Desk
 
 _SAID = {"in": "from the requester", "out": "to the requester", "note": "a reason that staff noted"}

@@ -4,16 +4,22 @@ from collections.abc import AsyncIterator
 
 from bot.adapters.confirmation import Confirmation
 from bot.adapters.downloads import Downloads, HandIn
+from bot.adapters.task_answers import TaskAnswers
 from bot.adapters.web import Linked
 from bot.domain.lifecycle import Refused
-from handlers import downloads, exports, verification
+from handlers import connectors, downloads, exports, verification
 from handlers.desk import Desk
 
 
 def linked_pages(desk: Desk) -> tuple[Linked, ...]:
-    """None where nobody outside can reach the desk."""
+    """Those for people where the outside can reach the desk, and the one for connectors where there are any."""
+    answers = TaskAnswers(
+        settle=lambda token, *how: connectors.answer(desk, token, *how),
+        hand_in=lambda token, name, chunks: connectors.hand_in(desk, token, name, chunks),
+    )
+    served: tuple[Linked, ...] = (answers,) if desk.webhooks else ()
     if not desk.public_url:
-        return ()
+        return served
     confirmation = Confirmation(
         desk.letters,
         organisation=desk.organisation,
@@ -37,7 +43,7 @@ def linked_pages(desk: Desk) -> tuple[Linked, ...]:
         ticket_of=lambda token: _ticket_of(desk, token),
         take=lambda token, name, chunks: _take(desk, token, name, chunks),
     )
-    return confirmation, download, hand_in
+    return *served, confirmation, download, hand_in
 
 
 async def _ticket_of(desk: Desk, token: str) -> str | None:

@@ -13,7 +13,8 @@ from bot.store.cases import Case
 from bot.store.tables import InboxItem, TicketRow
 from bot.store.work import Work
 from handlers.alerts import tell_staff
-from handlers.casework import set_dates, show, standing
+from handlers.casework import show, standing
+from handlers.dating import set_dates
 from handlers.desk import Desk
 
 _NAMES = ("acknowledge_by", "due_at", "act_by")

@@ -10,6 +10,7 @@ from bot.store import cases, outbox, tasks
 from bot.store.cases import Case
 from bot.store.tables import TaskRow
 from bot.store.work import Work
+from handlers import announcing
 from handlers.desk import Desk
 
 _NOT_YET = (
@@ -28,7 +29,7 @@ async def follow(desk: Desk, work: Work, case: Case) -> None:
     if not (gone or missing):
         return
     await tasks.put_by(work, gone)
-    await tasks.add(work, case, missing)
+    await announcing.request(desk, work, case, await tasks.add(work, case, missing))
     if missing:
         opened = [f"{each.type}:{each.code}" for each in missing]
         await cases.note(work, case, at=desk.now(), actor="desk", event="task_opened", tasks=opened)

@@ -17,7 +17,7 @@ from bot.store import cases, parties, readings
 from bot.store.cases import Case
 from bot.store.work import Work
 from handlers import actions, merging, overtaking, transferring, watching
-from handlers.casework import dates_of, leading
+from handlers.dating import dates_of, leading
 from handlers.desk import Desk
 from handlers.front import Front, Misfilled
 

@@ -29,6 +29,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "drafts": ("drafts",),
     "exports": ("attach",),
     "calendar": ("calendar",),
+    "connectors": ("connectors",),
     "policy": ("policy",),
     "report": ("report",),
     "quarantine": ("quarantine",),

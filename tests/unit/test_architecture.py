@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "bot.clock": {"bot.store", "handlers"},
     "bot.delivery": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.postings": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
+    "bot.connecting": {"bot.store", "bot.adapters", "handlers"},
     "bot.history": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.listening": {"bot.settings", "bot.store", "bot.adapters", "bot.history", "bot.intake", "handlers"},
     "bot.retention": {"bot.settings", "bot.store", "bot.adapters", "handlers"},
