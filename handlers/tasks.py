@@ -1,7 +1,8 @@
 """The work list of a ticket: its tasks come and go with what can be answered, and how they end is on record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.domain.fulfilment import Line, Task, account, outcome_of, settled, tasks_for
 from bot.domain.lifecycle import Refused
@@ -36,14 +37,13 @@ async def follow(desk: Desk, work: Work, case: Case) -> None:
     await show(desk, work, case)
 
 
-async def of_types(work: Work, case: Case, types: Iterable[RequestType]) -> tuple[Task, ...]:
+async def of_types(work: Work, case: Case, types: Sequence[RequestType]) -> tuple[Task, ...]:
     """The tasks that an answer to these requests rests on."""
-    rows = await tasks.of_case(work, case)
-    wanted = set(types)
-    return tuple(each for each in tasks.as_tasks(rows) if each.type in wanted)
+    rows = [each for each in await tasks.of_case(work, case) if each.request_type in types and not each.past]
+    return tasks.as_tasks(rows)
 
 
-async def account_of(desk: Desk, work: Work, case: Case, types: Iterable[RequestType]) -> tuple[Line, ...]:
+async def account_of(desk: Desk, work: Work, case: Case, types: Sequence[RequestType]) -> tuple[Line, ...]:
     """What an answer to these requests says, a line for each task."""
     return account(await of_types(work, case, types), desk.policy)
 
@@ -62,7 +62,7 @@ async def settle_together(desk: Desk, work: Work, case: Case, types: Sequence[Re
         raise Refused(_NOT_YET.format(count=count, named=named.replace("_", " ")))
     ended = settled(tasks.as_tasks(rows), desk.policy.inventory)
     for row, task in zip(rows, ended, strict=True):
-        if row in waiting:
+        if row.state == tasks.OPEN:
             tasks.settle(work, row, task, by=actor, at=desk.now())
     if waiting:
         await record(work, case, waiting, actor, desk.now())
@@ -70,18 +70,16 @@ async def settle_together(desk: Desk, work: Work, case: Case, types: Sequence[Re
     return outcome_of(ended, desk.policy.inventory)
 
 
-async def record(work: Work, case: Case, rows: Iterable[TaskRow], actor: str, at: datetime) -> None:
+async def record(work: Work, case: Case, rows: Sequence[TaskRow], actor: str, at: datetime) -> None:
     """On record who settled what, and how: codes alone."""
+    together = {"together": True} if all(each.together for each in rows) else {}
     codes = [_codes(each) for each in rows]
-    together = {"together": True} if all(each["together"] for each in codes) else {}
-    for each in codes:
-        each.pop("together")
     await cases.note(work, case, at=at, actor=actor, event="task_settled", tasks=codes, **together)
 
 
-def _codes(row: TaskRow) -> dict[str, object]:
-    facts: dict[str, object] = {"task": row.id, "of": row.code, "type": row.request_type, "result": row.state}
-    return facts | {"together": row.together} | ({"statement": row.statement} if row.statement else {})
+def _codes(row: TaskRow) -> dict[str, Any]:
+    facts = {"task": row.id, "of": row.code, "type": row.request_type, "result": row.state}
+    return facts | ({"statement": row.statement} if row.statement else {})
 
 
 async def progress(work: Work, case: Case) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def tasks_for(types: Iterable[RequestType], inventory: Inventory) -> tuple[Task,
 def settled(tasks: Iterable[Task], inventory: Inventory) -> tuple[Task, ...]:
     """The tasks as they end where all that is open is done as the inventory says beforehand.
 
-    Of a category that the inventory does not know any more nothing is claimed. Recipients are told of what was
+    Of what the inventory does not know any more nothing is claimed. Recipients are told of what was
     done, and of nothing else.
     """
     data = [_settled(each, inventory) for each in tasks]
@@ -75,8 +75,8 @@ def _settled(task: Task, inventory: Inventory) -> Task:
     """A task about data; that of a recipient stays open."""
     if task.result or inventory.recipient(task.code):
         return task
-    category = inventory.category(task.code)
-    result = category.answers[task.type].result if category else Result.NOT_APPLICABLE
+    category, answer = inventory.category(task.code), inventory.answer(task.code, task.type)
+    result = answer.result if answer else Result.NOT_APPLICABLE
     statement = category.says if category and result is Result.KEPT else ""
     return replace(task, result=result, together=True, statement=statement)
 
@@ -118,9 +118,9 @@ class Instruction:
 
 def instruction(task: Task, inventory: Inventory) -> Instruction:
     if recipient := inventory.recipient(task.code):
-        return Instruction(recipient.name, recipient.notices[task.type], recipient=True)
-    if category := inventory.category(task.code):
-        answer = category.answers[task.type]
+        return Instruction(recipient.name, recipient.notices.get(task.type, recipient.meaning), recipient=True)
+    category, answer = inventory.category(task.code), inventory.answer(task.code, task.type)
+    if category and answer:
         return Instruction(category.name, answer.words, category.lives_in, answer.result)
     return Instruction(task.code.replace("_", " "), "The inventory does not know it any more.")
 
@@ -133,8 +133,8 @@ def _line(task: Task, policy: Policy) -> Line:
     if recipient:
         named, words = recipient.name, recipient.meaning if task.result is Result.DONE else ""
     elif category:
-        own = category.answers[task.type]
-        named, words = category.name, own.words if own.result is task.result else ""
+        own = policy.inventory.answer(task.code, task.type)
+        named, words = category.name, own.words if own and own.result is task.result else ""
         retention = category.retention
     statement = policy.statement(task.statement) if task.statement else None
     return Line(task.type, named, task.result, words, recipient is not None, retention, statement, task.id)

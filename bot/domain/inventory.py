@@ -76,6 +76,10 @@ class Inventory:
             for one in self.recipients
         }
 
+    def answer(self, key: str, kind: RequestType) -> Answer | None:
+        category = self.category(key)
+        return category.answers.get(kind) if category else None
+
     def recipient(self, key: str) -> Recipient | None:
         return next((each for each in self.recipients if each.key == key), None)
 

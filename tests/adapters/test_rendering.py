@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from bot.adapters.rendering import Letters, packaged_templates
-from bot.domain.fulfilment import account, tasks_for
+from bot.domain.fulfilment import Task, account, tasks_for
+from bot.domain.inventory import TOLD
 from bot.domain.letters import LetterContext, LetterName
 from bot.domain.policy import misquotations, read_policy
-from bot.domain.vocabulary import RequestType, Status
+from bot.domain.vocabulary import RequestType, Result, Status
 
 TEMPLATES = packaged_templates()
 POLICY = read_policy(
@@ -202,3 +203,17 @@ def test_the_policy_page_has_every_statement_at_its_anchor():
     assert POLICY.version in html
     assert "2026-11-22" in html
     assert html.count("<ul>") == html.count("</ul>") == 8
+
+
+# ---- what became of each task -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [*TOLD, RequestType.ACCESS, RequestType.PORTABILITY])
+@pytest.mark.parametrize("result", list(Result))
+@pytest.mark.parametrize("name", ["fulfilled", "partly_fulfilled", "denied"])
+def test_a_letter_has_words_for_every_way_a_task_can_end(name, result, kind):
+    ended = [Task(code, kind, result) for code in ("billing", "an_old_system")]
+    ended += [Task("payment_providers", kind, result)] if result is not Result.KEPT else []
+    text = write(name, account=account(ended, POLICY), request_types=(kind,)).text
+    for one in ("Billing records, payment events and transaction metadata", "an old system"):
+        assert re.search(rf"(?m)^- {re.escape(one)}: \w.*\.$", text)
