@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from bot.adapters import cards
+from bot.adapters import cards, draft_cards
 from bot.adapters.cards import Posting
 from bot.adapters.pace import Pace
 from bot.adapters.slack import Fate, Posted, SlackGateway
@@ -185,7 +185,7 @@ class SlackDelivery:
         draft = await drafts.load(work, row.draft_id or 0)
         if draft is None:
             return Posted(Fate.REFUSED, reason="draft_gone")
-        posting = cards.draft_message(await showing.draft_card(self._desk, work, case, draft))
+        posting = draft_cards.draft_message(await showing.draft_card(self._desk, work, case, draft))
         if draft.slack_ts:
             return await self._slack.update(self._channel(case), draft.slack_ts, posting)
         return await self._once(

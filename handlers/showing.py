@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.adapters import cards, findings, log, worklist
 from bot.adapters.cards import Posting
+from bot.adapters.draft_cards import DraftCard
 from bot.domain.beside import paragraphs
 from bot.domain.calendars import spoken
 from bot.domain.concerns import sentences
@@ -66,10 +67,10 @@ async def explained(work: Work, case: Case, card: cards.Card) -> cards.Card:
     return replace(card, flags=flags, triage=findings.why_triage(opened), suggested=hint)
 
 
-async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> cards.DraftCard:
+async def draft_card(desk: Desk, work: Work, case: Case, draft: DraftRow) -> DraftCard:
     proposal, requester = await drafts.read(work, draft), case.requester
     text = proposal.text
-    return cards.DraftCard(
+    return DraftCard(
         id=draft.id or 0,
         reference=case.reference,
         letter=draft.letter,

@@ -55,29 +55,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftCard:
-    """A draft as it stands in its ticket's thread."""
-
-    id: int
-    reference: str
-    letter: str
-    outcome: str
-    state: str
-    digest: str
-    author: str | None
-    approvals: Sequence[str]
-    needed: int
-    masked: str = field(repr=False)
-    quotations: int = 0  # of the policy, byte for byte
-    policy_version: str = ""
-    edited: bool = False  # no longer as the desk wrote it
-    fault: str = ""  # why it cannot leave as it stands
-    delivery: str | None = None
-    carries: Sequence[str] = ()  # files that leave with it, or that are missing
-    outdated: str = ""  # the policy has changed since it was written
-
-
-@dataclass(frozen=True, slots=True)
 class Posting:
     """A message: its blocks, and its words for notifications and screen readers."""
 
@@ -158,39 +135,13 @@ def incoming(
 ) -> Posting:
     """What the requester wrote, masked, for the ticket's thread, and what else was found in it."""
     body = cut(escaped(masked_text), SECTION - 100)
-    blocks = [section(f":incoming_envelope: *The requester wrote* (masked)\n{_quote(body)}")]
+    blocks = [section(f":incoming_envelope: *The requester wrote* (masked)\n{quote(body)}")]
     for head, found in ((":mag_right: *It also says:*", besides), (":warning: *Look closely:*", flags)):
         if found:
             blocks.append(section(cut(f"{head} {escaped('; '.join(found))}", SECTION)))
     if message:
-        blocks[0]["accessory"] = _button("message_show", "Show", str(message))
+        blocks[0]["accessory"] = labelled("message_show", "Show", str(message))
     return Posting(f"New message in {reference}", blocks)
-
-
-def draft_message(draft: DraftCard) -> Posting:
-    """A draft with its buttons; without them once it is decided."""
-    text = f"Draft reply for {draft.reference}: {words(draft.letter)}"
-    who = f"by <@{draft.author}>" if draft.author else "written by the desk"
-    settles = f", outcome: {words(draft.outcome)}" if draft.outcome else ""
-    headline = f":memo: *{escaped(text)}* ({who}{settles})"
-    blocks: Blocks = [section(headline), section(_quote(cut(escaped(draft.masked), SECTION - 200)))]
-    blocks.append(
-        {"type": "context", "elements": [markdown(each, 2000) for each in (*_marks(draft), _progress(draft))]}
-    )
-    if draft.state == "open":
-        value = f"{draft.id}:{draft.digest[:16]}"
-        blocks.append(
-            {
-                "type": "actions",
-                "elements": [
-                    _button("draft_approve", "Approve and send", value, style="primary"),
-                    _button("draft_show", "Show", value),
-                    _button("draft_edit", "Edit", value),
-                    _button("draft_discard", "Discard", value, style="danger"),
-                ],
-            }
-        )
-    return Posting(text, blocks)
 
 
 def alert(text: str) -> Posting:
@@ -242,43 +193,11 @@ def _clock(card: Card) -> str:
     return state + (", *overdue*" if card.due_at < card.today else "")
 
 
-def _marks(draft: DraftCard) -> list[str]:
-    """What was looked at already, for whoever is to approve it."""
-    if draft.state != "open":
-        return []
-    marks = (
-        [f":pencil2: edited by <@{draft.author}>" if draft.author else ":pencil2: edited"] if draft.edited else []
-    )
-    marks += [f":paperclip: {escaped(each)}" for each in draft.carries]
-    marks += [f":warning: {escaped(draft.outdated)}"] if draft.outdated else []
-    if draft.fault:
-        return [*marks, f":no_entry: {escaped(draft.fault)}"]
-    if draft.quotations:
-        count = "1 quotation" if draft.quotations == 1 else f"{draft.quotations} quotations"
-        marks.append(
-            f":white_check_mark: {count}, word for word from the policy, version {escaped(draft.policy_version)}"
-        )
-    return marks
-
-
-def _progress(draft: DraftCard) -> str:
-    approved = ", ".join(f"<@{each}>" if each[:1] in "UW" else escaped(each) for each in draft.approvals)
-    if draft.state == "discarded":
-        return "Discarded. Nothing was sent."
-    if draft.state == "approved":
-        fate = {"sent": "sent", "unsure": "may or may not have been sent", "dead": "could not be sent"}
-        return f"Approved by {approved}: {fate.get(draft.delivery or '', 'on its way')}."
-    if not draft.approvals:
-        done = "Approve it once what it says is done. " if "fulfilled" in draft.outcome else ""
-        return f"{done}It needs {draft.needed} approval{'s' if draft.needed > 1 else ''}."
-    return f"Approved by {approved}; {draft.needed} more to go."
-
-
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     return "\n".join(f">{line}" for line in text.splitlines()) or ">"
 
 
-def _button(action_id: str, label: str, value: str, style: str | None = None) -> dict[str, Any]:
+def labelled(action_id: str, label: str, value: str, style: str | None = None) -> dict[str, Any]:
     button: dict[str, Any] = {
         "type": "button",
         "action_id": action_id,

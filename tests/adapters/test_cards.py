@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters import cards, log, modals
-from bot.adapters.cards import Card, DraftCard, Posting
+from bot.adapters import cards, draft_cards, log, modals
+from bot.adapters.cards import Card, Posting
+from bot.adapters.draft_cards import DraftCard
 from bot.demo.slack.blockkit import check_blocks, check_view
 from bot.domain.beside import Paragraph
 from bot.domain.journal import Entry
@@ -109,7 +110,7 @@ def test_what_came_in(text: str, besides: list[str], flags: list[str]) -> None:
     )
 )
 def test_a_draft(draft: DraftCard) -> None:
-    assert_taken(cards.draft_message(draft))
+    assert_taken(draft_cards.draft_message(draft))
 
 
 @settings(max_examples=40)
