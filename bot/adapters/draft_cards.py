@@ -1,4 +1,4 @@
-"""A draft as staff see it in a ticket's thread: what it would say, masked, what was looked at, who has approved."""
+"""A draft as staff see it in a ticket's thread: masked, with what was looked at, and who has approved it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -36,9 +36,7 @@ class Cloud:
         self.database.executescript(SCHEMA)
         self._secret = secret
         self._seen: set[str] = set()
-        self._accounts: dict[
-            str, int
-        ] = {}  # the address goes with the first task, and the others look for it still
+        self._accounts: dict[str, int] = {}  # the first task erases the address
         self._working: set[asyncio.Task[None]] = set()
         self.refused = 0
 
