@@ -59,7 +59,7 @@ async def request(desk: Desk, work: Work, case: Case, rows: Iterable[TaskRow]) -
             "requester": {"address": case.requester.address, "name": case.requester.name},
             "callback_url": f"{desk.callback_url}/tasks/{token}",
         }
-        await _tell(desk, work, case, Told.REQUESTED, f"{case.reference}:task:{row.id}", task=row.id, more=more)
+        await _tell(desk, work, case, Told.REQUESTED, f"{case.reference}/{row.id}", task=row.id, more=more)
 
 
 async def _tell(

@@ -42,10 +42,13 @@ async def keep(work: Work, policy: Policy, now: datetime) -> bool:
 
     It comes after the one before, even where the clock was set back meanwhile.
     """
-    last = await current(work)
-    loaded_at = max(now, last.loaded_at + timedelta(microseconds=1)) if last else now
     digest = fingerprint(policy)
-    if row := await work.session.get(PolicyVersion, digest):
+    row = await work.session.get(PolicyVersion, digest)
+    last = await current(work)  # in this order: what another has kept in between is seen
+    if last and last.hash == digest:
+        return False
+    loaded_at = max(now, last.loaded_at + timedelta(microseconds=1)) if last else now
+    if row:
         same = (col(PolicyVersion.hash) == digest, col(PolicyVersion.loaded_at) == row.loaded_at)
         done = await work.session.exec(update(PolicyVersion).where(*same).values(loaded_at=loaded_at))
         return done.rowcount == 1

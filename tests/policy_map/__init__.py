@@ -14,7 +14,7 @@ _HEAD = """# Where each statement of the policy is honoured
 Generated from `tests/policy_map/map.toml` by `python -m tests.policy_map > docs/policy-map.md`; a test says that
 every statement stands here, and that each file, symbol and test that is named exists.
 
-{honoured} of {all} statements are honoured by what the desk does; {quoted} are only quoted, each with the reason.
+{honoured} of {all} statements are honoured by what the desk does; only quoted, each with the reason: {quoted}.
 """
 
 
