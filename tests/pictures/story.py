@@ -112,6 +112,11 @@ async def _a_draft(support: Support, album: Album) -> None:
     await room.post_all()
     card = room.posts()[-1]
     album.card("card-open", card)
+    tasks = next(each for each in room.posts(card.ts) if "task_more" in str(each.blocks))
+    album.messages("tasks", tasks)
+    kept = next(each for each in _choices(tasks) if each.startswith("kept:"))
+    act = support.slack.press(ADA, STAFF, tasks.ts, "task_more", value=kept)
+    await album.opened(ADA, "modal-task_note", act)
     await album.opened(ADA, "deny", _press(support, card, "ticket_deny"))
     del album.pages["deny"]
     await room.submit(ADA, reason=_REASON)
@@ -126,6 +131,13 @@ async def _a_draft(support: Support, album: Album) -> None:
     closed = (await support.bench.case(case.reference)).row.reference
     album.card("card-closed", next(each for each in room.posts() if each.text.startswith(closed)))
     await album.opened(ADA, "modal-ticket_reopen", _press(support, card, "ticket_reopen"))
+
+
+def _choices(message: Message) -> list[str]:
+    """What the menus beside the tasks offer, the billing records' first."""
+    menus = [each for each in message.blocks if "accessory" in each]
+    billing = [each for each in menus if "Billing" in str(each)]
+    return [option["value"] for each in billing for option in each["accessory"]["options"]]
 
 
 async def _weeks_later(support: Support, album: Album) -> None:
