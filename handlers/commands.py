@@ -74,6 +74,7 @@ async def _policy(front: Front, press: Press, rest: str) -> Sequence[Letter]:
         excerpts=fitting(desk, answer),
         policy_version=desk.policy.version,
         policy_date=desk.policy.date,
+        policy_language=desk.policy.language,
     )
     return [desk.letters.say(ChatText.EXCERPTS, "en", about)]
 

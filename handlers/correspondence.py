@@ -20,6 +20,7 @@ from bot.store.outbox import Promise
 from bot.store.tables import DraftRow
 from bot.store.work import Work
 from handlers import conversation, dispatch, tasks
+from handlers.dating import running
 from handlers.desk import Desk
 
 _OUTCOMES = {"fulfilled": Outcome.FULFILLED, "third_party": Outcome.DENIED}  # of letters that the desk proposes
@@ -124,7 +125,7 @@ def _with_account(about: LetterContext, lines: Sequence[Line]) -> LetterContext:
 
 def _extended(about: LetterContext, until: Deadlines) -> LetterContext:
     rule = in_short(until.rule)
-    return replace(about, due_on=until.respond_by, due_rule=rule, first_due_on=until.notice_by)
+    return replace(about, due_on=until.respond_by, due_rule=rule, why=until.why, first_due_on=until.notice_by)
 
 
 def _told(law: Law, letter: str) -> tuple[str, ...]:
@@ -232,9 +233,11 @@ def context(
         request_types=about,
         due_on=row.due_at,
         due_rule=in_short(row.due_rule),
+        why=running(desk, case).why,
         excerpts=tuple(excerpts) or desk.policy.for_request(about),
         policy_version=desk.policy.version,
         policy_date=desk.policy.date,
+        policy_language=desk.policy.language,
         status=Status(row.status),
         authority=desk.authority or law.authority_in(desk.holidays),
         denial=tuple(each.cited for each in law.routes),

@@ -13,21 +13,27 @@ def set_dates(desk: Desk, case: Case) -> None:
     """Writes the dates that follow from the facts: of each request, and of the ticket the earliest open one."""
     row = case.row
     row.law = min(row.laws, key=lambda law: _first_day(desk, case, law), default=row.law)
-    computed = [(each, dates_of(desk, case, each)) for each in case.requests]
-    for request, dates in computed:
+    for request in case.requests:
+        dates = dates_of(desk, case, request)
         request.acknowledge_by, request.due_at = dates.acknowledge_by, dates.respond_by
         request.act_by = dates.act_by or dates.target_by
-    first = leading(case)
-    row.acknowledge_by, row.due_at, row.act_by = first.acknowledge_by, first.due_at, first.act_by
-    row.due_rule = next(dates.rule for request, dates in computed if request is first)
-    if row.reopened_at and first.outcome:  # what it asks for is open, and its clock runs from the further word
-        dates = desk.deadlines(row.law, RequestType(first.type), row.reopened_at)
-        row.acknowledge_by, row.due_at = dates.acknowledge_by, dates.respond_by
-        row.act_by, row.due_rule = dates.act_by or dates.target_by, dates.rule
+    first, dates = leading(case), running(desk, case)
+    row.acknowledge_by, row.due_at = dates.acknowledge_by, dates.respond_by
+    row.act_by, row.due_rule = dates.act_by or dates.target_by, dates.rule
     if row.laws:
         named = " and ".join(desk.laws[each].short for each in row.laws)
         row.due_rule = f"Of {named}, {desk.laws[row.law].short} sets the earliest day. {row.due_rule}"
     row.paused = _stands_still(desk, case, first)
+
+
+def running(desk: Desk, case: Case) -> Deadlines:
+    """The dates of the ticket: of the request whose clock it shows, or since it was reopened."""
+    first = leading(case)
+    if (
+        case.row.reopened_at and first.outcome
+    ):  # what it asks for is open, and its clock runs from the further word
+        return desk.deadlines(case.row.law, RequestType(first.type), case.row.reopened_at)
+    return dates_of(desk, case, first)
 
 
 def leading(case: Case) -> RequestRow:

@@ -75,7 +75,7 @@ def _context(desk: Desk, case: Case, effect: Write, excerpts: Sequence[Statement
     about = correspondence.context(desk, case, types=(RequestType.COMPLAINT,), excerpts=excerpts)
     law, received = case.row.law, complaint[-1].received_at
     dates = desk.deadlines(law, RequestType.COMPLAINT, received, appeal=complaint[-1].appeal)
-    return replace(about, due_on=dates.respond_by, due_rule=in_short(dates.rule))
+    return replace(about, due_on=dates.respond_by, due_rule=in_short(dates.rule), why=dates.why)
 
 
 _OF_COMPLAINTS = frozenset({"complaint_received", "appeal_received"})

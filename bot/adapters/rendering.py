@@ -5,7 +5,7 @@ that the context does not hold fails.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from email.header import Header
@@ -17,12 +17,15 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain.letters import ChatText, Letter, LetterContext, LetterName, blocks
+
+if TYPE_CHECKING:
+    from bot.adapters.phrasing import Phrasing
 
 FALLBACK = "en"
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -82,6 +85,8 @@ class Letters:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
+        self._languages = frozenset(languages(folders))
+        self.phrasing = cache(self._phrasing)
         self._text = cache(self._text_environment)
         self._html = _environment(self._folders, autoescape=True)
 
@@ -91,7 +96,7 @@ class Letters:
         Raises ValueError for a name that is no letter, and Jinja's errors for a source that is wrong.
         """
         written, source = self._source(f"{LetterName(name)}.txt", "letters", language)
-        return _letter(name, written, source, context)
+        return _letter(name, written, source, context, foreign=_is_foreign(language, written))
 
     def say(self, name: str, language: str, context: LetterContext) -> Letter:
         """As `write`, for Slack: in the words for there, where there are any. Raises ValueError, too."""
@@ -101,11 +106,12 @@ class Letters:
             written, source = self._source(f"{name}.txt", "slack", language)
         except TemplateNotFound:
             written, source = self._source(f"{name}.txt", "letters", language)
-        return _letter(name, written, source, replace(context, chat=True))
+        foreign = _is_foreign(language, written)
+        return _letter(name, written, source, replace(context, chat=True), foreign=foreign)
 
     def _source(self, file: str, kind: str, language: str) -> tuple[str, Template]:
         """A source in that language, or else in English, and which of both it is in."""
-        written = language if _LANGUAGE.fullmatch(language) else FALLBACK
+        written = language if language in self._languages else FALLBACK
         try:
             return written, self._text(written).get_template(f"{kind}/{written}/{file}")
         except TemplateNotFound:
@@ -123,11 +129,25 @@ class Letters:
     def _text_environment(self, language: str) -> ImmutableSandboxedEnvironment:
         """Sources by their path; what letters of one language share, by its name."""
         shared = [folder / "letters" / language for folder in self._folders]
-        return _environment([*self._folders, *shared], autoescape=False)
+        environment = _environment([*self._folders, *shared], autoescape=False)
+        phrasing = self.phrasing(language)
+        environment.filters |= {"day": phrasing.day, "here": phrasing.here}
+        return environment
+
+    def _phrasing(self, language: str) -> "Phrasing":
+        from bot.adapters.phrasing import Phrasing  # babel takes a tenth of a second, and a start writes no letter
+
+        return Phrasing(language, self._folders)
 
 
-def _letter(name: str, language: str, source: Template, context: LetterContext) -> Letter:
-    subject, _, text = source.render(_values(context)).strip().partition("\n")
+def _is_foreign(asked: str, written: str) -> bool:
+    """Whether a letter is in another language than that of a requester whose language is known."""
+    return asked != written and _LANGUAGE.fullmatch(asked) is not None
+
+
+def _letter(name: str, language: str, source: Template, context: LetterContext, *, foreign: bool) -> Letter:
+    values = _values(context) | {"foreign": foreign}
+    subject, _, text = source.render(values).strip().partition("\n")
     return Letter(name, language, one_line(subject), _tidy(text))
 
 
@@ -147,6 +167,12 @@ def compose(subject: str, text: str, html: str, envelope: Envelope) -> bytes:
     mail.add_alternative(_clean(html).strip("\n") + "\n", subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{sha256(envelope.message_id.encode()).hexdigest()[:32]}")
     return mail.as_bytes()
+
+
+def languages(folders: Iterable[Path]) -> list[str]:
+    """The languages that any of these folders has letters in."""
+    found = {each.name for folder in folders for each in (folder / "letters").glob("??") if each.is_dir()}
+    return sorted(filter(_LANGUAGE.fullmatch, found))
 
 
 def packaged_templates() -> Path:

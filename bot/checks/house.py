@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from jinja2 import TemplateError
 
-from bot.adapters.rendering import Letters
+from bot.adapters.rendering import Letters, languages
 from bot.checks.finding import Finding, failed, not_set, note, ok
 from bot.domain.calendars import holidays_of, spoken
 from bot.domain.fulfilment import account, tasks_for
@@ -56,14 +55,14 @@ async def policy_and_letters(settings: Settings) -> Sequence[Finding]:
         return [failed("POLICY_PATH", line.removeprefix("POLICY_PATH: ")) for line in fault.lines]
     about = f"{settings.policy_path.name}, version {policy.version}, {len(policy.statements)} statements"
     faults = [failed("letters", fault) for fault in _letter_faults(settings, policy)]
-    languages = ", ".join(_languages(letter_folders(settings)))
-    return [ok("POLICY_PATH", about), *(faults or [ok("letters", f"each can be written, in {languages}")])]
+    written = ", ".join(languages(letter_folders(settings)))
+    return [ok("POLICY_PATH", about), *(faults or [ok("letters", f"each can be written, in {written}")])]
 
 
 def _letter_faults(settings: Settings, policy: Policy) -> Iterator[str]:
     folders = letter_folders(settings)
     letters, sample = Letters(folders), _sample(settings, policy)
-    for language in _languages(folders):
+    for language in languages(folders):
         for name in LetterName:
             try:
                 letter = letters.write(name, language, sample)
@@ -90,16 +89,13 @@ def _sample(settings: Settings, policy: Policy) -> LetterContext:
         excerpts=policy.for_request(types),
         policy_version=policy.version,
         policy_date=policy.date,
+        policy_language=policy.language,
         account=account(tasks_for(types, policy.inventory), policy),
         recipients=policy.inventory.received(),
         status=Status.OPEN,
         authority=settings.authority or "the supervisory authority",
         reason="The reason stands here.",
     )
-
-
-def _languages(folders: Sequence[Path]) -> list[str]:
-    return sorted({each.name for folder in folders for each in (folder / "letters").glob("??") if each.is_dir()})
 
 
 async def laws(settings: Settings) -> Sequence[Finding]:

@@ -30,6 +30,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "exports": ("attach",),
     "calendar": ("calendar",),
     "connectors": ("connectors",),
+    "letters": ("letters",),
     "policy": ("policy",),
     "report": ("report",),
     "quarantine": ("quarantine",),

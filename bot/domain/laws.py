@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from bot.domain.calendars import Calendar, UnknownCalendar, months_after, spoken
 from bot.domain.lawpack import APPEAL, CLOCK_TYPES, Clock, Duty, Law, LawPack, PauseKind, UnknownLaw
-from bot.domain.periods import Calendars, ClockFacts, Period, Wait, calendars_of, days_excluded, run
+from bot.domain.periods import Calendars, ClockFacts, Period, Wait, Why, calendars_of, days_excluded, run
 
 __all__ = [
     "APPEAL",
@@ -21,6 +21,7 @@ __all__ = [
     "UnknownCalendar",
     "UnknownLaw",
     "Wait",
+    "Why",
     "deadlines",
     "in_short",
     "record_until",
@@ -52,6 +53,7 @@ class Deadlines:
     notice_by: date | None = None
     refuse_by: date | None = None
     target_by: date | None = None
+    why: Why | None = None
 
 
 def deadlines(
@@ -91,6 +93,25 @@ def deadlines(
         notice_by=plain.due if plain and extended else None,
         refuse_by=refusal.due if refusal else None,
         target_by=calendars.planning.on_or_before(facts.received + timedelta(days=target)) if target else None,
+        why=_why(law, respond, answer, facts),
+    )
+
+
+def _why(law: Law, clock: Clock | None, answer: Period | None, facts: ClockFacts) -> Why | None:
+    """What `rule` says of the answer's day, in parts; None where the law names no number."""
+    if clock is None or answer is None:
+        return None
+    return Why(
+        citation=clock.citation,
+        length=answer.length,
+        unit=clock.unit,
+        since=answer.since,
+        start=answer.start,
+        waited=sum(answer.excluded),
+        ends=answer.nominal,
+        due=answer.due,
+        moved_by=law.roll_over_citation if answer.due != answer.nominal else "",
+        extended_by=clock.extension_citation if facts.extended else "",
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.domain.fulfilment import Line
 from bot.domain.identity import Proof, proof_needed
+from bot.domain.periods import Why
 from bot.domain.policy import Statement
 from bot.domain.policy_source import one_line_ending
 from bot.domain.representation import Capacity
@@ -73,7 +74,8 @@ class ChatText(StrEnum):
 class LetterContext:
     """All that a letter may speak of; nothing in it was written by the sender.
 
-    `due_rule` is the law's sentence for the due date, and `first_due_on` the day that an extension moves;
+    `due_rule` is the law's sentence for the due date, `why` the same in parts, for other languages than English,
+    and `first_due_on` the day that an extension moves; `policy_language` is the one that excerpts are in;
     `denial` holds what the law wants this letter to tell, one sentence each with its citation: the routes of a
     refusal, those after a decision, or what a notice of extension adds. Its duty to give reasons is met by
     `reason`, which staff write and which stands as a gap (`[…]`) in a draft while it is empty. `outcome` is how
@@ -90,10 +92,12 @@ class LetterContext:
     request_types: tuple[RequestType, ...] = ()
     due_on: date | None = None
     due_rule: str = ""
+    why: Why | None = None
     code: str | None = None
     excerpts: tuple[Statement, ...] = ()
     policy_version: str = ""
     policy_date: date | None = None
+    policy_language: str = "en"
     account: tuple[Line, ...] = ()
     recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exemption: str = ""

@@ -61,6 +61,27 @@ class Period:
     act: date
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an answer is due on a day, for sentences in any language; the citations are those of the law pack.
+
+    `unit` is that of the clock (months, days, working_days), `since` what started it, `waited` the days that do
+    not count, `moved_by` the rule that moved the due day away from where the period `ends`, and `extended_by`
+    that of an extension.
+    """
+
+    citation: str
+    length: int
+    unit: str
+    since: str
+    start: date
+    waited: int
+    ends: date
+    due: date
+    moved_by: str = ""
+    extended_by: str = ""
+
+
 def calendars_of(law: Law, holidays: Sequence[str]) -> Calendars:
     codes = tuple(map(calendar_code, holidays))
     regions = law.regions(codes)

@@ -47,7 +47,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of the policy. `text` is the whole source; `date` is the day it was published."""
+    """One version of the policy. `text` is the whole source, in `language`; `date` is the day it was published."""
 
     title: str
     statements: tuple[Statement, ...]
@@ -57,6 +57,7 @@ class Policy:
     intro: str = ""
     inventory: Inventory = field(default_factory=Inventory)
     by_request: Mapping[RequestType, tuple[str, ...]] = field(default_factory=dict)
+    language: str = "en"
 
     def statement(self, anchor: str) -> Statement | None:
         """The statement with this anchor, or None."""
@@ -173,6 +174,7 @@ def _described(policy: Policy, about: str) -> Policy:
         date=table["date"],
         by_request={RequestType(key): tuple(value) for key, value in table.get("requests", {}).items()},
         inventory=read_inventory(table),
+        language=table.get("language", policy.language),
     )
 
 
@@ -181,11 +183,13 @@ def _label_faults(table: dict[str, Any]) -> Iterator[str]:
         yield 'version: expected a short label, for example version = "1"'
     if type(table.get("date")) is not date:
         yield "date: expected a day, for example date = 2026-11-22"
+    if not re.fullmatch(r"[a-z]{2}", str(table.get("language", "en"))):
+        yield 'language: expected two letters, for example language = "en"'
     for name in _TABLES:
         if not isinstance(table.get(name, {}), dict):
             yield f"{name}: expected a table, for example [{name}]"
-    for key in sorted(table.keys() - {"version", "date", *_TABLES}):
-        yield f"{key}: unknown; known are version, date, {', '.join(_TABLES)}"
+    for key in sorted(table.keys() - {"version", "date", "language", *_TABLES}):
+        yield f"{key}: unknown; known are version, date, language, {', '.join(_TABLES)}"
 
 
 def _request_faults(table: dict[str, Any], policy: Policy) -> Iterator[str]:
