@@ -7,6 +7,7 @@ from bot.adapters import chat
 from bot.adapters.interactions import Press
 from bot.domain.correlation import REFERENCE
 from bot.domain.excerpts import find_excerpts
+from bot.domain.language import detect
 from bot.domain.letters import ChatText, Letter, LetterContext
 from bot.store import chats
 from bot.store.cases import Case
@@ -49,7 +50,7 @@ async def privacy(front: Front, press: Press) -> Mapping[str, Any] | None:
 
 async def _help(front: Front, press: Press, rest: str) -> Sequence[Letter]:
     of_staff = [_FOR_STAFF] if await front.is_staff(press.user) else []
-    return [_say(front, ChatText.HELP), *of_staff]
+    return [await _say(front, press, ChatText.HELP), *of_staff]
 
 
 async def _status(front: Front, press: Press, rest: str) -> Sequence[Letter]:
@@ -58,7 +59,7 @@ async def _status(front: Front, press: Press, rest: str) -> Sequence[Letter]:
         mine = await chats.of_user(work, press.user, closed=bool(rest), most=100)
     named = REFERENCE.search(rest.upper())
     wanted = [each for each in mine if not rest or (named and each.reference == named[0])][:_MOST]
-    return [_stands(front, each) for each in wanted] or [_say(front, ChatText.NO_TICKET)]
+    return [_stands(front, each) for each in wanted] or [await _say(front, press, ChatText.NO_TICKET)]
 
 
 async def _policy(front: Front, press: Press, rest: str) -> Sequence[Letter]:
@@ -66,9 +67,10 @@ async def _policy(front: Front, press: Press, rest: str) -> Sequence[Letter]:
     desk = front.desk
     answer = find_excerpts(desk.policy, rest) if rest else None
     if answer is None:
-        return [_say(front, ChatText.HELP)]
+        return [await _say(front, press, ChatText.HELP)]
+    language = detect(rest)
     if not answer.answerable:
-        return [_say(front, ChatText.NO_ANSWER)]
+        return [await _say(front, press, ChatText.NO_ANSWER, language)]
     about = LetterContext(
         organisation=desk.organisation,
         excerpts=fitting(desk, answer),
@@ -76,7 +78,7 @@ async def _policy(front: Front, press: Press, rest: str) -> Sequence[Letter]:
         policy_date=desk.policy.date,
         policy_language=desk.policy.language,
     )
-    return [desk.letters.say(ChatText.EXCERPTS, "en", about)]
+    return [desk.letters.say(ChatText.EXCERPTS, language, about)]
 
 
 async def _request(front: Front, press: Press, rest: str) -> Sequence[Letter]:
@@ -88,9 +90,13 @@ def _stands(front: Front, case: Case) -> Letter:
     return front.desk.letters.say("status", case.row.language, context(front.desk, case))
 
 
-def _say(front: Front, name: ChatText) -> Letter:
+async def _say(front: Front, press: Press, name: ChatText, language: str = "") -> Letter:
+    """In that language, or that of their last request."""
+    if not language:
+        async with front.desk.store.reading() as work:
+            language = chats.language(await chats.of_user(work, press.user, closed=True, most=1))
     about = LetterContext(organisation=front.desk.organisation, privacy_address=front.desk.address)
-    return front.desk.letters.say(name, "en", about)
+    return front.desk.letters.say(name, language, about)
 
 
 _COMMANDS: dict[str, Callable[[Front, Press, str], Awaitable[Sequence[Letter]]]] = {

@@ -8,6 +8,7 @@ from bot.adapters.rendering import Envelope, compose
 from bot.domain.correlation import REFERENCE, new_message_id
 from bot.domain.drafts import digest
 from bot.domain.letters import Letter
+from bot.domain.phrases import ABOUT_SEVERAL
 from bot.store import cases, outbox
 from bot.store.cases import Case, Message
 from bot.store.outbox import Promise
@@ -75,11 +76,12 @@ async def merged(desk: Desk, work: Work, row: OutboxRow) -> OutboxRow:
     mails = [message_from_bytes(raw, policy=default) for raw in raws]
     texts = [mail.get_body(("plain",)).get_content().strip() for mail in mails]  # type: ignore[union-attr]
     references = sorted({found for mail in mails for found in REFERENCE.findall(str(mail["Subject"]))})
-    letter = Letter(
-        "merged", "en", f"About your requests {' '.join(f'[{each}]' for each in references)}", _RULE.join(texts)
-    )
     case = await cases.by_id(work, row.ticket_id or 0)
     assert case is not None
+    language = case.row.language
+    subject = desk.letters.phrasing(language).here(ABOUT_SEVERAL)
+    named = " ".join(f"[{each}]" for each in references)
+    letter = Letter("merged", language, subject.format(references=named), _RULE.join(texts))
     recipient = recipient_of(raws[0])
     promise = Promise.ONCE if any(each.promise == Promise.ONCE for each in rows) else Promise.NOTICE
     one = await queue(desk, work, case, letter, promise=promise, automatic=True, heard=None, recipient=recipient)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.adapters import chat
 from bot.adapters.interactions import Press
@@ -12,24 +12,25 @@ from bot.domain.events import Opened
 from bot.domain.lifecycle import Refused
 from bot.domain.understanding import classify
 from bot.domain.vocabulary import Channel, RequestType
-from bot.store import inbox, parties
+from bot.store import chats, inbox, parties
 from bot.store.cases import Message, Requester
 from handlers import accounts, changes, home, watching
 from handlers.casework import open_case
 from handlers.front import Front
 from handlers.reading import sense_of
 
-_OUTSIDE = "There is no such answer here. Please choose one from the list."
+if TYPE_CHECKING:
+    from bot.adapters.phrasing import Phrasing
 
 
 async def show(front: Front, press: Press) -> None:
     """Opens the form, with the address of the profile in it."""
     laws = front.desk.laws
     named = [(code, laws[code].title.removeprefix("the ")) for code in laws.codes()]
-    person = await front.person(press.user)
-    opened = await front.slack.open_view(press.trigger, chat.form(named, person.address))
+    person, phrasing = await front.person(press.user), await _phrasing(front, press)
+    opened = await front.slack.open_view(press.trigger, chat.form(named, person.address, phrasing))
     if opened.reason:
-        raise Refused("Slack could not show the form. Please try again, or write to me in a direct message.")
+        raise Refused(phrasing.here(chat.NO_FORM))
 
 
 async def request_new(front: Front, press: Press) -> Mapping[str, Any] | None:
@@ -38,10 +39,18 @@ async def request_new(front: Front, press: Press) -> Mapping[str, Any] | None:
         await show(front, press)
         return None
     if errors := _faults(front, press):
-        return {"response_action": "errors", "errors": errors}
+        here = (await _phrasing(front, press)).here
+        return {"response_action": "errors", "errors": {field: here(fault) for field, fault in errors.items()}}
     await _open(front, press)
     await home.publish(front, press.user)
     return None
+
+
+async def _phrasing(front: Front, press: Press) -> "Phrasing":
+    """In the language of their last request."""
+    async with front.desk.store.reading() as work:
+        mine = await chats.of_user(work, press.user, closed=True, most=1)
+    return front.desk.letters.phrasing(chats.language(mine))
 
 
 def _faults(front: Front, press: Press) -> dict[str, str]:
@@ -49,15 +58,15 @@ def _faults(front: Front, press: Press) -> dict[str, str]:
     address = press.said("email").strip()
     found = {}
     if kind not in chat.form_types():
-        found["type"] = _OUTSIDE
+        found["type"] = chat.OUTSIDE
     elif not details and kind in (RequestType.POLICY_QUESTION, RequestType.COMPLAINT, RequestType.CORRECTION):
-        found["details"] = "Please say in a few words what it is about."
+        found["details"] = chat.SAY_MORE
     if address_in(address) != address:
-        found["email"] = "This is no e-mail address. Please write it like name@example.org."
+        found["email"] = chat.NO_ADDRESS
     elif address.lower() in front.desk.addresses:
-        found["email"] = "This is our own address. Please write yours."
+        found["email"] = chat.OUR_ADDRESS
     if law and law not in front.desk.laws.codes():
-        found["law"] = _OUTSIDE
+        found["law"] = chat.OUTSIDE
     return found
 
 

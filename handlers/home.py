@@ -26,7 +26,7 @@ async def publish(front: Front, user: str, wanted: str = "") -> None:
         for each in mine
     ]
     policy_url = f"{desk.public_url}/policy" if desk.public_url else ""
-    view = chat.home(matters, desk.policy, policy_url)
+    view = chat.home(matters, desk.policy, policy_url, desk.letters.phrasing(chats.language(mine)))
     if await front.is_staff(user):
         todo = staff_home.overview(await overview(front, user, wanted))
         view["blocks"] = [*todo, {"type": "divider"}, *view["blocks"]]

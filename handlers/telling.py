@@ -110,12 +110,13 @@ async def _posting(desk: Desk, work: Work, row: OutboxRow, case: Case | None) ->
     letter = await conversation.unpacked(work, row)
     if case is None:
         return chat.letter(letter)
+    phrasing = desk.letters.phrasing(letter.language)
     if row.kind == NOTE:
         if case.row.unconfirmed_since and letter.text:
-            return chat.question(letter, case.reference)
+            return chat.question(letter, phrasing, case.reference)
         return settled(desk, case)
     is_open = case.row.status != Status.CLOSED and letter.name in _MAY_BE_WITHDRAWN
-    return chat.letter(letter, withdraw=case.reference if is_open else "")
+    return chat.letter(letter, phrasing, withdraw=case.reference if is_open else "")
 
 
 def settled(desk: Desk, case: Case) -> Posting:

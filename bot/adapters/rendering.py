@@ -86,7 +86,7 @@ class Letters:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
         self._languages = frozenset(languages(folders))
-        self.phrasing = cache(self._phrasing)
+        self._phrasings = cache(self._phrasing)
         self._text = cache(self._text_environment)
         self._html = _environment(self._folders, autoescape=True)
 
@@ -116,6 +116,10 @@ class Letters:
             return written, self._text(written).get_template(f"{kind}/{written}/{file}")
         except TemplateNotFound:
             return FALLBACK, self._text(FALLBACK).get_template(f"{kind}/{FALLBACK}/{file}")
+
+    def phrasing(self, language: str) -> "Phrasing":
+        """How that language says dates and phrases, or English where the desk has no letters in it."""
+        return self._phrasings(language if language in self._languages else FALLBACK)
 
     def html(self, text: str, language: str = FALLBACK) -> str:
         """A letter's text in the one layout, as a whole HTML page without anything from elsewhere."""

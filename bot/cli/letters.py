@@ -20,7 +20,9 @@ def letters(
     book: Annotated[bool, typer.Option("--book", help="Print its phrase book, whole, to fill in.")] = False,
 ) -> None:
     """Say what a language lacks of what the desk writes; exit 1 where anything does."""
+    from bot.adapters import chat
     from bot.adapters.phrasing import phrase_book
+    from bot.adapters.rendering import FALLBACK
     from bot.checks.languages import missing
     from bot.domain.lawpack import LawPack
     from bot.domain.phrases import phrases
@@ -30,7 +32,8 @@ def letters(
         raise misuse("a language is two small letters, for example sv")
     settings = Settings.load(only=READ)
     folders = letter_folders(settings)
-    wanted = phrases(language, read_published(settings.policy_path), LawPack.load(settings.laws_path))
+    of_laws = phrases(language, read_published(settings.policy_path), LawPack.load(settings.laws_path))
+    wanted = () if language == FALLBACK else (*of_laws, *chat.PHRASES)
     if book:
         typer.echo(phrase_book(language, folders, wanted), nl=False)
         return

@@ -6,17 +6,17 @@ from bot.domain.lawpack import Law, LawPack
 from bot.domain.policy import Policy
 from bot.domain.vocabulary import Ground
 
+ABOUT_SEVERAL = "About your requests {references}"  # the subject of several letters that had to wait, in one mail
+
 
 def phrases(language: str, policy: Policy, pack: LawPack) -> tuple[str, ...]:
     """Each once: what the inventory says of kinds of data, and what laws of this language say of themselves.
 
-    A law whose land speaks another language keeps its English words in a letter; English itself lacks none.
+    A law whose land speaks another language keeps its English words in a letter.
     """
-    if language == "en":
-        return ()
     laws = (pack[code] for code in pack.codes())
     spoken = [text for law in laws if language in law.languages for text in _of_law(law)]
-    return tuple(dict.fromkeys(filter(None, [*_of_policy(policy), *spoken])))
+    return tuple(dict.fromkeys(filter(None, [ABOUT_SEVERAL, *_of_policy(policy), *spoken])))
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:

@@ -76,6 +76,11 @@ async def of_user(
     return await _cases(work, ids, for_update=for_update)
 
 
+def language(mine: Sequence[Case]) -> str:
+    """The language that somebody wrote in last, by their tickets, newest first; English before they ever did."""
+    return next((each.row.language for each in mine), "en")
+
+
 def typist(work: Work, user: str, address: str) -> str:
     """Whose code it is that was mailed to this address: this user's, typed in Slack, and nobody else's.
 

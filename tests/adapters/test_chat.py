@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from bot.adapters import chat
 from bot.adapters.chat import Matter
+from bot.adapters.rendering import Letters, packaged_templates
 from bot.demo.slack.blockkit import check_blocks, check_view
 from bot.domain.letters import Letter
 from bot.domain.policy import read_policy
 
 POLICY = read_policy("# Policy\n\n## Keeping\n\n- We keep invoices for *ten* years & <no longer>.\n", None)
+ENGLISH = Letters([packaged_templates()]).phrasing("en")
 EVIL = "<!channel> <@U123> <https://evil.example|https://linden.example> *bold* :tada: &amp;"
 _texts = st.text(max_size=200)
 
@@ -31,7 +33,7 @@ def runs(value: object) -> list[str]:
 
 @given(subject=_texts, text=_texts)
 def test_any_letter_is_taken(subject: str, text: str) -> None:
-    posting = chat.letter(letter(text, subject or "A"), withdraw="PR-ABCDEFGH")
+    posting = chat.letter(letter(text, subject or "A"), ENGLISH, withdraw="PR-ABCDEFGH")
     assert check_blocks(posting.blocks) == []
 
 
@@ -61,19 +63,21 @@ def test_the_home_takes_any_number_of_requests() -> None:
         Matter(f"PR-{each:08d}", status, None, ["access"], date(2026, 4, 2))
         for each, status in enumerate(["open", "closed", "triage", "waiting"] * 20)
     ]
-    view = chat.home(matters, POLICY, "https://desk.linden.example/policy")
+    view = chat.home(matters, POLICY, "https://desk.linden.example/policy", ENGLISH)
     assert check_view(view, kind="home") == []
     assert "And 55 older ones" in str(view)
 
 
 def test_the_home_is_true_of_what_is_not_confirmed_yet() -> None:
-    view = chat.home([Matter("PR-ABCDEFGH", "triage", None, ["deletion"], None, unconfirmed=True)], POLICY, "")
+    view = chat.home(
+        [Matter("PR-ABCDEFGH", "triage", None, ["deletion"], None, unconfirmed=True)], POLICY, "", ENGLISH
+    )
     assert "waits for you to say whether it is a request".capitalize() in str(view)
 
 
 def test_the_form_is_taken_with_any_number_of_laws_and_with_and_without_an_address() -> None:
     for address in ("", "carla@acme.example"):
-        view = chat.form([(f"law{each}", "A law " * 40) for each in range(150)], address)
+        view = chat.form([(f"law{each}", "A law " * 40) for each in range(150)], address, ENGLISH)
         assert check_view(view, kind="modal") == []
         assert [each["block_id"] for each in view["blocks"]] == ["type", "email", "law", "details"]
         assert all(each["element"]["action_id"] == each["block_id"] for each in view["blocks"])
