@@ -39,16 +39,24 @@ class Browser:
         attached = await self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
 
-    async def picture(self, html: str, width: int) -> bytes:
-        """The whole page as a PNG, as wide as told and as high as it needs to be."""
+    async def picture(self, html: str, width: int, *, settled: str = "", kind: str = "png") -> bytes:
+        """The whole page, as wide as told and as high as it needs to be once `settled` has run on it."""
         await self._ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=64, deviceScaleFactor=1, mobile=False
         )
         tree = await self._ask("Page.getFrameTree")
         await self._ask("Page.setDocumentContent", frameId=tree["frameTree"]["frame"]["id"], html=html)
+        if settled:
+            await self.until(
+                "[...document.querySelectorAll('iframe')].every(f => f.contentDocument.body?.scrollHeight)"
+            )
+            await self.evaluate(settled)
         height = await self.evaluate("document.body.scrollHeight")
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        shot = await self._ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
+        quality = {"quality": 55} if kind == "webp" else {}
+        shot = await self._ask(
+            "Page.captureScreenshot", **quality, format=kind, clip=clip, captureBeyondViewport=True
+        )
         return base64.b64decode(shot["data"])
 
     async def visit(self, url: str, width: int = 1280, height: int = 900) -> None:
