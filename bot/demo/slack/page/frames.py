@@ -55,7 +55,9 @@ def modal(view: View, workspace: Workspace) -> str:
     foot = f"<footer>{dismiss}{submit}</footer>"
     title = f"<h2>{plain(content['title'])}</h2>"
     name = escape(content["title"]["text"])
-    return f'<section class="modal" role="dialog" aria-label="{name}">{title}{_body(view, workspace)}{foot}</section>'
+    return (
+        f'<section class="modal" role="dialog" aria-label="{name}">{title}{_body(view, workspace)}{foot}</section>'
+    )
 
 
 def home(view: View, workspace: Workspace) -> str:
