@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 _LOCALES = {"en": "en_GB"}  # the day before the month, as everywhere else here
+_FIRST = {"fr": "1er", "it": "1º"}  # the first of a month, where it is written unlike the other days
 
 
 class Phrasing:
@@ -22,11 +23,13 @@ class Phrasing:
 
     def __init__(self, language: str, folders: Sequence[Path]) -> None:
         self._locale = _locale(_LOCALES.get(language, language))
+        self._first = _FIRST.get(language, "1")
         self._book = _book(language, folders)
 
     def day(self, on: date) -> str:
-        """A date as letters say it: 7 April 2026, 7. April 2026, 7 de abril de 2026."""
-        return format_date(on, "long", locale=self._locale)
+        """A date as letters say it: 7 April 2026, 7. April 2026, 7 de abril de 2026, 1er avril 2026."""
+        said = format_date(on, "long", locale=self._locale)
+        return self._first + said[1:] if on.day == 1 and said.startswith("1 ") else said
 
     def here(self, text: str) -> str:
         """A sentence in this language, or as it came, in English, where the language has none."""

@@ -14,6 +14,10 @@ _WITHDRAWS = re.compile(
     rf"(?:please |i |i want to |i'd like to |i would like to |can you )*(?:withdraw|cancel|retract|take back)"
     rf"(?: {_REQUEST})*(?: please| back| now)*"
     r"|(?:bitte )?(?:zurückziehen|anfrage zurückziehen|ich ziehe (?:meine|die) anfrage zurück)"
+    r"|(?:je (?:retire|veux retirer|souhaite retirer)|retirer|annuler)(?: (?:ma|la|cette) demande)?"
+    r"|(?:retiro|quiero retirar|retirar|cancelar|anular)(?: (?:mi|la|esta) (?:solicitud|petición))?"
+    r"|(?:ritiro|voglio ritirare|vorrei ritirare|ritirare|annullare)(?: (?:la mia|la|questa) richiesta)?"
+    r"|(?:retiro|quero retirar|retirar|cancelar|anular)(?: (?:o meu|meu|o|este|esse) pedido)?"
 )
 _GREETINGS = re.compile(
     r"(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|abend)|moin|bonjour|salut|"
@@ -23,9 +27,10 @@ _GREETINGS = re.compile(
 _STATUS = re.compile(
     r"(?:my |what is (?:the |my )?|what's (?:the |my )?)?(?:request )?status"
     r"(?:(?: of| for)?(?: my| the)?(?: request| ticket)?(?: pr-[0-9a-z]{8})?)"
+    r"|statut|estado|stato"
 )
 _AGREES = re.compile(
-    r"(?:yes|yep|yeah|ja|oui|s[ií]|sim|tak|ok|okay|sure|correct|right|exactly|of course|go ahead|please do)"
+    r"(?:yes|yep|yeah|ja|oui|s[iíì]|sim|tak|ok|okay|sure|correct|right|exactly|of course|go ahead|please do)"
     r"(?:,? (?:please|bitte|it is|that's right|take it on|go ahead|thanks|thank you))*"
 )
 _DISAGREES = re.compile(
@@ -83,4 +88,4 @@ def address_in(text: str) -> str | None:
 
 def _bare(text: str) -> str:
     """Small letters and single blanks, without what surrounds the words."""
-    return " ".join(text[:200].lower().split()).strip(" .,!?…\"'“”") if len(text) <= 200 else text
+    return " ".join(text[:200].lower().split()).strip(" .,!?…\"'“”«»") if len(text) <= 200 else text

@@ -27,7 +27,7 @@ _COURTEOUS = _THANKS | _words(
 )
 _NEW_CODE = re.compile(
     r"\b(new|another|fresh|neue[nr]?|nouveau|nuevo|otro|nuovo|nieuwe|novo|nowy|ny)"
-    r" (code|código|codigo|codice|kod|kode)\b",
+    r" (code|código|codigo|codice|kod|kode)\b|\bc[óo]digo nuevo\b",
     re.IGNORECASE,
 )
 _NOT_ME = re.compile(

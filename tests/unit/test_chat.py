@@ -53,6 +53,37 @@ def test_a_request_is_taken_back_in_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "retirer",
+        "«\u202fretirer\u202f»",
+        "Je retire ma demande.",
+        "retirar",
+        "Retiro mi solicitud",
+        "ritirare",
+        "Ritiro la mia richiesta.",
+        "“retirar”",
+        "Retiro o meu pedido",
+    ],
+)
+def test_a_request_is_taken_back_in_the_words_that_letters_name(text: str) -> None:
+    assert withdraws(text)
+
+
+@pytest.mark.parametrize("text", ["status", "statut", "« Statut »", "estado", "stato", "“estado”"])
+def test_a_bare_word_asks_where_a_request_stands(text: str) -> None:
+    assert asks_status(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Je retire mon consentement", "retirar el consentimiento", "ritiro il consenso", "cancelar a minha conta"],
+)
+def test_who_takes_back_a_consent_takes_back_no_request(text: str) -> None:
+    assert not withdraws(text)
+
+
+@pytest.mark.parametrize(
+    "text",
     ["I withdraw my consent to marketing", "cancel my account", "Please cancel my subscription", "withdrawal"],
 )
 def test_what_is_a_request_itself_takes_none_back(text: str) -> None:
@@ -60,7 +91,7 @@ def test_what_is_a_request_itself_takes_none_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("Yes, please!", True), ("ok", True), ("No thanks", False), ("Yes but", None)]
+    ("text", "said"), [("Yes, please!", True), ("ok", True), ("Sì", True), ("No thanks", False), ("Yes but", None)]
 )
 def test_yes_and_no(text: str, said: bool | None) -> None:
     assert agrees(text) is said

@@ -49,7 +49,15 @@ def test_what_says_anything_more_is_for_a_person_to_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Please send me a new code", "Bitte einen neuen Code", "un nouveau code svp", "Otro código, por favor"],
+    [
+        "Please send me a new code",
+        "Bitte einen neuen Code",
+        "un nouveau code svp",
+        "Otro código, por favor",
+        "Pido un código nuevo",
+        "« nuovo codice »",
+        "novo código",
+    ],
 )
 def test_a_wish_for_a_new_code_is_heard(text: str) -> None:
     assert asks_for_code(text)
@@ -76,9 +84,11 @@ def test_a_code_with_a_greeting_is_little_more_than_a_code() -> None:
         "Das war ich nicht.",
         "Ich war das nicht!",
         "Ce n'était pas moi.",
+        "«\u202fpas moi\u202f»",
         "No fui yo",
         "Yo no he sido",
         "Non sono stata io",
+        "non ero io",
         "Dat was ik niet",
         "Não fui eu.",
         "To nie byłam ja",
