@@ -76,7 +76,7 @@ class Parts:
     def __init__(self, settings: Settings, desk: Desk) -> None:
         self._settings, self._desk = settings, desk
         self._alone = is_sqlite(settings.database_url)
-        self._metrics = Metrics(desk.store)
+        self._metrics = Metrics(desk, self._readiness)
         # On SQLite there is one desk: started again after a crash it goes on with its own lease.
         self._owner = "alone" if self._alone else f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._house = Housekeeping(desk, self._owner)

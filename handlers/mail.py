@@ -17,11 +17,13 @@ from bot.store.parties import Part
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow
 from bot.store.work import Work
+from bot.telemetry import READINGS, span
 from handlers import accounts, changes, watching
 from handlers.alerts import tell_staff
 from handlers.casework import happen, hear, open_case, show
 from handlers.correspondence import Other
 from handlers.desk import Desk
+from handlers.quarantine import set_aside
 from handlers.reading import Letter, read
 from handlers.verification import Attempt, answer_other, attempt, miss, mistry, prove, take_over
 
@@ -121,7 +123,9 @@ async def handle(desk: Desk, item: InboxItem) -> None:
             return
         key = await work.keys.get(current.key_id)
         await watching.mail_came(desk, work, letter.item_id, letter.mail, letter.authenticated)
-        await _ROUTES[letter.verdict.treatment](Arrival(desk, work, letter, current, key))
+        with span("mail decision"):
+            await _ROUTES[letter.verdict.treatment](Arrival(desk, work, letter, current, key))
+        work.count(READINGS, Channel.EMAIL, letter.sense.result)
         passing("mail.decided")
     passing("mail.committed")
 
@@ -279,14 +283,6 @@ async def _ours(arrival: Arrival) -> None:
 async def _quarantine(arrival: Arrival) -> None:
     verdict = arrival.letter.verdict
     await set_aside(arrival.desk, arrival.work, arrival.item, verdict.reason, verdict.hits)
-
-
-async def set_aside(desk: Desk, work: Work, item: InboxItem, reason: str, hits: tuple[str, ...] = ()) -> None:
-    """Into quarantine, with its raw bytes and a reason, and staff are told."""
-    inbox.quarantine(work, item, reason, hits)
-    item.due_at = desk.deadlines(desk.default_law, RequestType.ACCESS, item.received_at).respond_by
-    text = f"Item {item.id} is in quarantine: {reason} Its clock runs; see `quarantine show {item.id}`."
-    await tell_staff(desk, work, f"quarantine:{item.id}:{item.attempts}", text)
 
 
 _REPORTS = {MailKind.BOUNCE: "could not be delivered", MailKind.SPAM_REPORT: "was reported as spam"}
