@@ -18,6 +18,7 @@ from bot.domain.learned.own import Own
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
 from bot.domain.policy import Statement
+from bot.domain.probe import is_probe
 from bot.domain.representation import CHILD, Capacity, capacity_of, concerns_later, concerns_of
 from bot.domain.screening import Desk as Addresses
 from bot.domain.screening import Treatment, Verdict, screen
@@ -223,9 +224,10 @@ def understand(desk: Desk, item: InboxItem, raw: bytes, own: Own | None = None) 
         mail = parse_mail(raw)
     passing("mail.parsed")
     addresses = Addresses(addresses=desk.addresses, trusted_authserv_id=desk.trusted_authserv_id)
-    ours = bool(mail.message_id and ticket_of(mail.message_id, desk.store.keys.token_secret))
+    secret, message_id = desk.store.keys.token_secret, mail.message_id or ""
+    ours, probe = bool(ticket_of(message_id, secret)), is_probe(message_id, secret)
     with span("mail screen"):
-        verdict = screen(mail, addresses, ours=ours, complete=item.complete, lost=item.lost)
+        verdict = screen(mail, addresses, ours=ours, complete=item.complete, lost=item.lost, probe=probe)
     passing("mail.screened")
     sender = mail.sender.address if mail.sender else ""
     with span("mail classify"):

@@ -118,6 +118,12 @@ class Mailbox:
         criteria: list[str | date] = ["UNSEEN", "BEFORE", before, *(("SINCE", since) if since else ())]
         return len(await self._call(ImapSession.search, folder, await self.state(folder), 0, criteria))
 
+    async def holds(self, folder: str, message_id: str) -> bool:
+        """Whether a mail with this Message-ID lies there."""
+        state = await self.state(folder)
+        criteria: list[str | date] = ["HEADER", "Message-ID", message_id]
+        return bool(await self._call(ImapSession.search, folder, state, 0, criteria))
+
     async def mark_seen(self, folder: str, uids: Sequence[int], *, uidvalidity: int | None = None) -> None:
         """Flag mails as seen; MailboxUnavailable where `uidvalidity` is given and no longer the folder's."""
         await self._call(ImapSession.mark_seen, folder, uids, uidvalidity)

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "bot.connecting": {"bot.store", "bot.adapters", "handlers"},
     "bot.history": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.listening": {"bot.settings", "bot.store", "bot.adapters", "bot.history", "bot.intake", "handlers"},
+    "bot.probing": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "bot.retention", "handlers"},
     "bot.retention": {"bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.intake": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
 }
