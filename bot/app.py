@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp.web
@@ -30,6 +30,7 @@ from bot.listening import Listening
 from bot.metrics import Metrics
 from bot.opening import make_desk, opened_store, real_now
 from bot.postings import SlackDelivery
+from bot.probing import Watchman
 from bot.retention import Retention
 from bot.settings import Settings, SettingsFault
 from bot.settings.faults import line
@@ -76,7 +77,7 @@ class Parts:
     def __init__(self, settings: Settings, desk: Desk) -> None:
         self._settings, self._desk = settings, desk
         self._alone = is_sqlite(settings.database_url)
-        self._metrics = Metrics(desk.store)
+        self._metrics = Metrics(desk, self._readiness)
         # On SQLite there is one desk: started again after a crash it goes on with its own lease.
         self._owner = "alone" if self._alone else f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._house = Housekeeping(desk, self._owner)
@@ -103,6 +104,10 @@ class Parts:
         named.append(Service("clock", Clock(desk, self._owner, Retention(desk, self._settings.imap).round).run))
         if self._post:
             named.append(Service("mail delivery", MailDelivery(desk, self._post, alone=alone).run))
+        if self._settings.probe_every and self._settings.smtp:
+            every, heard = timedelta(hours=self._settings.probe_every), lambda: self._is_heard
+            watchman = Watchman(desk, self._settings.smtp, self._settings.imap, every=every, listening=heard)
+            named.append(Service("watchman", watchman.run))
         if desk.webhooks:
             named.append(Service("connectors", Connecting(desk, desk.webhooks, alone=alone).run))
         if self._slack and self._channels and self._listening:
@@ -154,8 +159,11 @@ class Parts:
             log.warning("the database does not answer")
             database = False
         mailbox = all(intake.connected or (intake.ever_asked and not intake.owned) for intake in self._intakes)
-        slack = self._listening is None or self._listening.connected
-        return {"database": database, "mailbox": mailbox, "slack": slack}
+        return {"database": database, "mailbox": mailbox, "slack": self._is_heard}
+
+    @property
+    def _is_heard(self) -> bool:
+        return self._listening is None or self._listening.connected
 
     async def close(self) -> None:
         if self._post:

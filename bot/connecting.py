@@ -12,6 +12,7 @@ from bot.store.outbox import WEBHOOK
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
+from bot.telemetry import span
 from handlers import announcing, connectors
 from handlers.alerts import tell_staff
 from handlers.desk import Desk
@@ -57,10 +58,11 @@ class Connecting:
         if not rows:
             return False
         passing("webhook.claimed")
-        answered = await self._post(rows[0])
-        passing("webhook.posted")
-        async with self._desk.store.transaction() as work:
-            await self._record(work, await outbox.load(work, rows[0].id), answered)
+        with outbox.at_work(rows[0]), span("connector", kind=rows[0].kind):
+            answered = await self._post(rows[0])
+            passing("webhook.posted")
+            async with self._desk.store.transaction() as work:
+                await self._record(work, await outbox.load(work, rows[0].id), answered)
         return True
 
     async def _post(self, row: OutboxRow) -> Answered:

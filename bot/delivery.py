@@ -13,6 +13,7 @@ from bot.store.outbox import MAIL, Promise
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
+from bot.telemetry import outside, span
 from handlers import approvals, correspondence, dispatch
 from handlers.alerts import tell_staff
 from handlers.casework import show
@@ -56,11 +57,13 @@ class MailDelivery:
         if row is None:
             return busy
         passing("delivery.claimed")
-        sending = await self._hand_over(row)
-        passing("delivery.handed_over")
-        async with self._desk.store.transaction() as work:
-            await self._record(work, await outbox.load(work, row.id), sending)
-        passing("delivery.recorded")
+        with outbox.at_work(row), span("mail delivery", letter=row.kind):
+            sending = await self._hand_over(row)
+            passing("delivery.handed_over")
+            async with self._desk.store.transaction() as work:
+                await self._record(work, await outbox.load(work, row.id), sending)
+            passing("delivery.recorded")
+            log.info("outbox row %s: %s", row.id, sending.fate)
         return True
 
     async def _hand_over(self, row: OutboxRow) -> Sending:
@@ -75,7 +78,10 @@ class MailDelivery:
             return Sending(Fate.TRY_LATER, None, type(fault).__name__)
         if unfit:
             return Sending(Fate.REFUSED, None, unfit)
-        return await self._post.send(self._desk.address, recipient, raw)
+        with outside("smtp", "send") as call:
+            sending = await self._post.send(self._desk.address, recipient, raw)
+            call.fault = "" if sending.fate is Fate.SENT else sending.fate
+        return sending
 
     async def _claim(self, work: Work) -> tuple[OutboxRow | None, bool]:
         """A row to send now, marked so; or whether anything else was done with those that were due."""

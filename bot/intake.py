@@ -13,13 +13,15 @@ from bot.adapters.mailbox import FetchedMail, ImapServer, Mailbox, MailboxRefuse
 from bot.domain.fingerprint import fingerprint
 from bot.domain.vocabulary import RequestType
 from bot.failpoints import passing
+from bot.logs import log_context
 from bot.store import inbox, leases
 from bot.store.desk_tables import Bookmark
 from bot.store.tables import InboxItem
 from bot.store.work import Work
 from bot.supervision import unbroken
+from bot.telemetry import span
 from handlers.desk import Desk
-from handlers.mail import set_aside
+from handlers.quarantine import set_aside
 
 log = logging.getLogger(__name__)
 
@@ -222,13 +224,15 @@ class InboxWorker:
         if item.attempts > inbox.TRIES:
             await self._failed(item, "the desk died of it")
             return
-        try:
-            await self._handle(self._desk, item)
-        except Exception as fault:
-            log.warning(
-                "inbox item %s failed at try %s: %s", item.id, item.attempts, type(fault).__name__, exc_info=True
-            )
-            await self._failed(item, type(fault).__name__)
+        name = f"{self._source}-{item.id}"
+        with log_context(request=name), span("inbox item", request=name):
+            try:
+                await self._handle(self._desk, item)
+                log.info("inbox item %s is handled", item.id)
+            except Exception as fault:
+                why = type(fault).__name__
+                log.warning("inbox item %s failed at try %s: %s", item.id, item.attempts, why, exc_info=True)
+                await self._failed(item, why)
 
     async def _failed(self, item: InboxItem, fault: str) -> None:
         async with self._desk.store.transaction() as work:

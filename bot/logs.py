@@ -58,6 +58,18 @@ def log_context(**values: str) -> Iterator[None]:
         _context.reset(token)
 
 
+def about(ticket: str) -> None:
+    """From here to its end, the innermost context is about this ticket; outside of any it is about nothing."""
+    context = _context.get()
+    if isinstance(context, dict):
+        context["ticket"] = ticket
+
+
+def current_request() -> str:
+    """The id of the mail, event or web request that is worked on; empty between them."""
+    return _context.get().get("request", "")
+
+
 def masked(text: str) -> str:
     """The text on one line, with addresses, codes, tokens and passwords in URLs blotted out."""
     plain = "".join(char if char.isprintable() else _escaped(char) for char in text[:LONGEST])

@@ -1,61 +1,134 @@
-"""Counters and gauges of the desk, named by Prometheus' conventions; none holds personal data."""
+"""What Prometheus scrapes, named by its conventions (https://prometheus.io/docs/practices/naming/).
 
-from collections.abc import Iterator
+What can be counted in the database is read there when somebody asks, and is the same on every replica; what
+belongs to a process comes from `bot/telemetry.py`, and is summed over replicas. No label holds personal data.
+"""
 
-from prometheus_client import CollectorRegistry, Gauge
-from prometheus_client.core import CounterMetricFamily
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlmodel import func, select
 
+from bot import telemetry
 from bot.domain.vocabulary import Status
-from bot.domain.watching import CROSSED, Kind
-from bot.store.desk_tables import Sighting
-from bot.store.tables import InboxItem, OutboxRow, TicketRow
-from bot.store.work import Store
+from bot.domain.watching import Kind
+from bot.store import figures
+from bot.store.figures import Figures
+from bot.telemetry import BUCKETS, Counted, Distribution
+from handlers.desk import Desk
+
+OF_THE_DATABASE = (
+    Counted("privacy_desk_tickets", ("status",), "Tickets by status"),
+    Counted(
+        "privacy_desk_requests",
+        ("type", "channel", "outcome"),
+        "Rights asked for, open ones by the outcome “open”",
+    ),
+    Counted("privacy_desk_tickets_overdue", (), "Open tickets whose due date has passed"),
+    Counted(
+        "privacy_desk_tickets_due",
+        ("within_days",),
+        "Open tickets that are due today or within so many days, overdue ones apart; “+Inf”: all that have a date",
+    ),
+    Counted("privacy_desk_inbox_items", ("state",), "Inbox items by state"),
+    Counted("privacy_desk_inbox_oldest_seconds", (), "For how long the oldest inbox item has waited; 0 for none"),
+    Counted("privacy_desk_outbox_rows", ("lane", "state"), "Outbox rows by lane and state"),
+    Counted(
+        "privacy_desk_outbox_oldest_seconds",
+        ("lane",),
+        "For how long the oldest row has waited to leave; 0 for none",
+    ),
+    Counted(
+        "privacy_desk_suspicious_patterns_total",
+        ("kind",),
+        "Suspicious patterns that reached their number (runbook)",
+    ),
+)
+READY = Counted("privacy_desk_ready", ("part",), "1 where a part works as /readyz says, 0 while it is degraded")
+OF_THE_PROCESS = (
+    READY,
+    telemetry.CALLS,
+    telemetry.ERRORS,
+    telemetry.READINGS,
+    telemetry.CHALLENGES,
+    telemetry.FAILURES,
+)
+FAMILIES = {each.name: each for each in (*OF_THE_DATABASE, *OF_THE_PROCESS)}
+
+WITHIN = (0, 1, 3, 7)  # days
+KEPT = timedelta(seconds=60)  # what reads many rows is read no more often
+LANES = ("mail", "slack", "webhook")
+
+Values: TypeAlias = Mapping[tuple[str, ...], float]
 
 
-class _Crossings(Collector):
-    """How often each pattern reached its number, as every desk on this database has seen it."""
+class Metrics(Collector):
+    """Brought up to date by `refresh`, then collected."""
 
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        family = CounterMetricFamily(
-            "privacy_desk_suspicious_patterns", "Suspicious patterns that reached their number", labels=["kind"]
-        )
-        for kind in Kind:
-            family.add_metric([kind], self.counts.get(kind, 0))
-        yield family
-
-
-class Metrics:
-    """Gauges and a counter that are read from the database when somebody asks."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.registry = CollectorRegistry()
-        self._tickets = Gauge("privacy_desk_tickets", "Tickets by status", ["status"], registry=self.registry)
-        self._inbox = Gauge("privacy_desk_inbox_items", "Inbox items by state", ["state"], registry=self.registry)
-        self._outbox = Gauge(
-            "privacy_desk_outbox_rows", "Outbox rows by lane and state", ["lane", "state"], registry=self.registry
-        )
-        self._crossings = _Crossings()
-        self.registry.register(self._crossings)
+    def __init__(self, desk: Desk, readiness: Callable[[], Awaitable[Mapping[str, bool]]] | None = None) -> None:
+        self._desk, self._readiness = desk, readiness
+        self._values: dict[str, Values] = {}
+        self._requests: Values = {}
+        self._requests_at: datetime | None = None
+        self.registry = CollectorRegistry(auto_describe=False)
+        self.registry.register(self)
 
     async def refresh(self) -> None:
-        async with self._store.reading() as work:
-            tickets = await work.session.exec(select(TicketRow.status, func.count()).group_by(TicketRow.status))
-            counts = dict(tickets.all())
-            for status in Status:
-                self._tickets.labels(status).set(counts.get(status, 0))
-            for state, count in await work.session.exec(
-                select(InboxItem.state, func.count()).group_by(InboxItem.state)
-            ):
-                self._inbox.labels(state).set(count)
-            for lane, state, count in await work.session.exec(
-                select(OutboxRow.lane, OutboxRow.state, func.count()).group_by(OutboxRow.lane, OutboxRow.state)
-            ):
-                self._outbox.labels(lane, state).set(count)
-            crossings = select(Sighting.subject, func.count()).where(Sighting.kind == CROSSED)
-            self._crossings.counts = dict((await work.session.exec(crossings.group_by(Sighting.subject))).all())
+        """Asks the database. Where it does not answer, only readiness and what this process counts are told."""
+        parts = await self._readiness() if self._readiness else {}
+        self._values = {READY.name: {(name,): float(fine) for name, fine in parts.items()}}
+        if not parts.get("database", True):
+            return
+        now = self._desk.now()
+        async with self._desk.store.reading() as work:
+            if self._requests_at is None or not timedelta(0) <= now - self._requests_at < KEPT:
+                self._requests, self._requests_at = await figures.requests(work), now
+            read = await figures.read(work, self._desk.day(now), WITHIN)
+        self._values |= _of_the_database(read, now) | {"privacy_desk_requests": self._requests}
+
+    def collect(self) -> Iterator[Metric]:
+        for name, family in FAMILIES.items():
+            values = self._values.get(name) or dict(telemetry.counts[family])
+            yield _timed(family) if family is telemetry.CALLS else _family(family, values)
+
+
+def _of_the_database(read: Figures, now: datetime) -> dict[str, Values]:
+    def age(since: datetime | None) -> float:
+        return max((now - since).total_seconds(), 0.0) if since else 0.0
+
+    return {
+        "privacy_desk_tickets": {(each,): read.tickets.get(each, 0) for each in Status},
+        "privacy_desk_tickets_overdue": {(): read.overdue},
+        "privacy_desk_tickets_due": {
+            (name,): count for name, count in zip([*map(str, WITHIN), "+Inf"], read.due, strict=True)
+        },
+        "privacy_desk_inbox_items": {(state,): count for state, count in read.inbox.items()},
+        "privacy_desk_inbox_oldest_seconds": {(): age(read.inbox_since)},
+        "privacy_desk_outbox_rows": {(lane, state): count for (lane, state), count in read.outbox.items()},
+        "privacy_desk_outbox_oldest_seconds": {(lane,): age(read.outbox_since.get(lane)) for lane in LANES},
+        "privacy_desk_suspicious_patterns_total": {(kind,): read.crossings.get(kind, 0) for kind in Kind},
+    }
+
+
+def _family(family: Counted, values: Values) -> Metric:
+    kind = CounterMetricFamily if family.name.endswith("_total") else GaugeMetricFamily
+    found: CounterMetricFamily | GaugeMetricFamily = kind(family.name, family.about, labels=family.labels)
+    for labels, value in values.items():
+        found.add_metric(labels, value)
+    return found
+
+
+def _timed(family: Counted) -> Metric:
+    found = HistogramMetricFamily(family.name, family.about, labels=family.labels)
+    for labels, each in list(telemetry.times.items()):
+        found.add_metric(labels, _buckets(each), each.seconds)
+    return found
+
+
+def _buckets(each: Distribution) -> list[tuple[str, float]]:
+    bounds = [*map(str, BUCKETS), "+Inf"]
+    return list(zip(bounds, map(float, accumulate(each.counts)), strict=True))

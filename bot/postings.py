@@ -17,6 +17,7 @@ from bot.store.outbox import SLACK
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
 from bot.supervision import unbroken
+from bot.telemetry import span
 from handlers import alerts, conversation, nudging, removing, showing, telling
 from handlers.channels import Channels
 from handlers.desk import Desk
@@ -77,12 +78,13 @@ class SlackDelivery:
         if row is None:
             return False
         passing("slack.claimed")
-        posted = await self._attempt(row, doubtful=doubtful)
-        passing("slack.posted")
-        self._keep_pace(row, posted)
-        async with self._desk.store.transaction() as work:
-            await self._record(work, await outbox.load(work, row.id), posted)
-        passing("slack.recorded")
+        with outbox.at_work(row), span("Slack delivery", kind=row.kind):
+            posted = await self._attempt(row, doubtful=doubtful)
+            passing("slack.posted")
+            self._keep_pace(row, posted)
+            async with self._desk.store.transaction() as work:
+                await self._record(work, await outbox.load(work, row.id), posted)
+            passing("slack.recorded")
         return True
 
     async def _next(self, work: Work) -> OutboxRow | None:

@@ -63,6 +63,10 @@ class Retention:
             )
         return report
 
+    async def clear(self) -> Removed:
+        """Deletes from the mailboxes what waits to be deleted there."""
+        return await self._remove(dry_run=False)
+
     async def _remove(self, *, dry_run: bool) -> Removed:
         removed = Removed()
         async with self._desk.store.reading() as work:

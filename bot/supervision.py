@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot import telemetry
 from bot.logs import described
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ async def supervised(service: Service) -> None:
             await service.run()
         except Exception as fault:  # noqa: BLE001 (the last line of defence of a service)
             log.error("service %s failed: %s", service.name, described(fault))
+            telemetry.count(telemetry.FAILURES, service.name)
         else:
             log.error("service %s ended unasked", service.name)
         pause = _SHORTEST_PAUSE if clock() - began > _HEALTHY else min(pause * 2, _LONGEST_PAUSE)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 
 from bot.adapters.accounts import Directory, DirectoryDown
-from bot.domain.accounts import DENIED, Claims, Finding, Standing, folded, weigh, worth
+from bot.domain.accounts import DENIED, Account, Claims, Finding, Standing, folded, weigh, worth
 from bot.domain.claims import claimed
 from bot.domain.codes import code_in
 from bot.domain.events import Doubted
@@ -21,6 +21,7 @@ from bot.store.cases import Case
 from bot.store.parties import Part
 from bot.store.tables import MessageRow
 from bot.store.work import Work
+from bot.telemetry import outside
 from handlers import notices, watching
 from handlers.alerts import tell_staff
 from handlers.casework import happen
@@ -47,10 +48,10 @@ async def consult(desk: Desk, sender: str, name: str, text: str, says: Particula
 async def _weighed(directory: Directory, sender: str, claims: Claims) -> Finding:
     """Every question is asked whoever writes, side by side, so that an answer takes as long in every case."""
     questions = [
-        directory.find(address=sender),
-        *(directory.find(address=each) for each in claims.addresses),
-        *(directory.find(account_id=each) for each in claims.ids),
-        *([directory.find(name=claims.name)] if claims.name else []),
+        _found(directory, address=sender),
+        *(_found(directory, address=each) for each in claims.addresses),
+        *(_found(directory, account_id=each) for each in claims.ids),
+        *([_found(directory, name=claims.name)] if claims.name else []),
     ]
     answers = await asyncio.gather(*questions, return_exceptions=True)
     found = []
@@ -61,6 +62,11 @@ async def _weighed(directory: Directory, sender: str, claims: Claims) -> Finding
     own, rest = found[0], found[1:]
     namesakes = rest.pop() if claims.name else []
     return weigh(sender, claims, own, [each for answer in rest for each in answer], namesakes)
+
+
+async def _found(directory: Directory, **wanted: str) -> list[Account]:
+    with outside("accounts", "find"):
+        return await directory.find(**wanted)
 
 
 async def consult_late(desk: Desk, sender: str, said: str) -> Mapping[int, Finding]:

@@ -9,12 +9,13 @@ from bot.domain.codes import without_codes
 from bot.domain.courtesies import is_thanks
 from bot.domain.events import Heard, Repeated
 from bot.domain.understanding import classify
-from bot.domain.vocabulary import RequestType, Status
+from bot.domain.vocabulary import Channel, RequestType, Status
 from bot.failpoints import passing
 from bot.store import cases, chats, inbox
 from bot.store.cases import Case
 from bot.store.tables import InboxItem
 from bot.store.work import Work
+from bot.telemetry import READINGS
 from handlers import direct, talks
 from handlers.casework import happen
 from handlers.front import Front
@@ -32,6 +33,7 @@ async def handle(front: Front, item: InboxItem) -> None:
             key = await work.keys.get(items[0].key_id)
             hearing = Hearing(front.desk, work, talk, tuple(items), key)
             await (direct.answer if talk.last.direct else _overheard)(hearing)
+            work.count(READINGS, Channel.SLACK, talk.sense.result)
         passing("chat.decided")
     passing("chat.committed")
 

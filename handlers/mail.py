@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from bot.domain.appeals import asked_anew
 from bot.domain.codes import new_text
-from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of, ticket_of
+from bot.domain.correlation import Candidate, Match, correlate, named_in, threads_of
 from bot.domain.courtesies import asks_for_code, denies, is_thanks
 from bot.domain.events import Added, Heard, Mistried, Opened, Repeated
 from bot.domain.replies import RIGHTS
 from bot.domain.screening import Treatment
-from bot.domain.vocabulary import Channel, MailKind, RequestType
+from bot.domain.vocabulary import Channel, RequestType
 from bot.failpoints import passing
 from bot.store import cases, inbox, parties, readings
 from bot.store.cases import Case, Message, Requester
@@ -17,11 +17,12 @@ from bot.store.parties import Part
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem, MessageRow
 from bot.store.work import Work
-from handlers import accounts, changes, watching
-from handlers.alerts import tell_staff
+from bot.telemetry import READINGS, span
+from handlers import accounts, bounces, changes, probing, watching
 from handlers.casework import happen, hear, open_case, show
 from handlers.correspondence import Other
 from handlers.desk import Desk
+from handlers.quarantine import set_aside
 from handlers.reading import Letter, read
 from handlers.verification import Attempt, answer_other, attempt, miss, mistry, prove, take_over
 
@@ -120,8 +121,14 @@ async def handle(desk: Desk, item: InboxItem) -> None:
         if current is None or current.state != "new":
             return
         key = await work.keys.get(current.key_id)
+        arrival = Arrival(desk, work, letter, current, key)
+        if letter.verdict.treatment is Treatment.PROBE:
+            await probing.take_back(arrival)
+            return
         await watching.mail_came(desk, work, letter.item_id, letter.mail, letter.authenticated)
-        await _ROUTES[letter.verdict.treatment](Arrival(desk, work, letter, current, key))
+        with span("mail decision"):
+            await _ROUTES[letter.verdict.treatment](arrival)
+        work.count(READINGS, Channel.EMAIL, letter.sense.result)
         passing("mail.decided")
     passing("mail.committed")
 
@@ -254,24 +261,6 @@ async def _listen(arrival: Arrival) -> None:
     await arrival.open(sure=False, answerable=merely_large, named=named_in(letter.mail))
 
 
-async def _note(arrival: Arrival) -> None:
-    """A bounce, a complaint report or an automatic reply: an event at what it concerns, and a word to staff."""
-    passing("mail.correlated")
-    desk, work, mail = arrival.desk, arrival.work, arrival.letter.mail
-    secret = work.keys.token_secret
-    quoted = (ticket_of(each, secret) for each in mail.hints.report.original_ids)
-    references = [*threads_of(mail, secret), *(each for each in quoted if each)]
-    case = await cases.load(work, references[0], for_update=True) if references else None
-    await arrival.keep(case)
-    if case:
-        detail = {"code": mail.hints.report.status} if mail.hints.report.status else {}
-        await cases.note(work, case, at=desk.now(), actor="desk", event=mail.kind, **detail)
-    if mail.kind in _REPORTS:
-        about = f"A letter of {case.reference}" if case else "A mail that this desk does not know"
-        text, ticket_id = f"{about} {_REPORTS[mail.kind]}.", case.id if case else None
-        await tell_staff(desk, work, f"{mail.kind}:{arrival.item.id}", text, ticket_id=ticket_id)
-
-
 async def _ours(arrival: Arrival) -> None:
     await arrival.keep()
 
@@ -281,19 +270,10 @@ async def _quarantine(arrival: Arrival) -> None:
     await set_aside(arrival.desk, arrival.work, arrival.item, verdict.reason, verdict.hits)
 
 
-async def set_aside(desk: Desk, work: Work, item: InboxItem, reason: str, hits: tuple[str, ...] = ()) -> None:
-    """Into quarantine, with its raw bytes and a reason, and staff are told."""
-    inbox.quarantine(work, item, reason, hits)
-    item.due_at = desk.deadlines(desk.default_law, RequestType.ACCESS, item.received_at).respond_by
-    text = f"Item {item.id} is in quarantine: {reason} Its clock runs; see `quarantine show {item.id}`."
-    await tell_staff(desk, work, f"quarantine:{item.id}:{item.attempts}", text)
-
-
-_REPORTS = {MailKind.BOUNCE: "could not be delivered", MailKind.SPAM_REPORT: "was reported as spam"}
 _ROUTES = {
     Treatment.ANSWER: _answer,
     Treatment.LISTEN: _listen,
-    Treatment.NOTE: _note,
+    Treatment.NOTE: bounces.note,
     Treatment.OURS: _ours,
     Treatment.QUARANTINE: _quarantine,
 }

@@ -1,4 +1,4 @@
-"""Staff take something out of quarantine: what could not be read safely becomes a ticket all the same."""
+"""Quarantine: what cannot be read safely is set aside, and becomes a ticket all the same where staff say so."""
 
 from bot.domain.events import Opened
 from bot.domain.lifecycle import Refused
@@ -9,10 +9,19 @@ from bot.store import cases, inbox
 from bot.store.cases import Message, Requester
 from bot.store.tables import InboxItem
 from bot.store.work import Work
+from handlers.alerts import tell_staff
 from handlers.casework import open_case
 from handlers.desk import Desk
 
 _SOURCE = 20_000  # bytes of a mail that has no readable text, for staff to look at
+
+
+async def set_aside(desk: Desk, work: Work, item: InboxItem, reason: str, hits: tuple[str, ...] = ()) -> None:
+    """Into quarantine, with its raw bytes and a reason, and staff are told."""
+    inbox.quarantine(work, item, reason, hits)
+    item.due_at = desk.deadlines(desk.default_law, RequestType.ACCESS, item.received_at).respond_by
+    text = f"Item {item.id} is in quarantine: {reason} Its clock runs; see `quarantine show {item.id}`."
+    await tell_staff(desk, work, f"quarantine:{item.id}:{item.attempts}", text)
 
 
 async def make_ticket(desk: Desk, work: Work, item: InboxItem, *, actor: str, address: str = "") -> str:

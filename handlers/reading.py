@@ -18,6 +18,7 @@ from bot.domain.learned.own import Own
 from bot.domain.mail import Address, Mail, parse_mail
 from bot.domain.particulars import Particulars, particulars
 from bot.domain.policy import Statement
+from bot.domain.probe import is_probe
 from bot.domain.representation import CHILD, Capacity, capacity_of, concerns_later, concerns_of
 from bot.domain.screening import Desk as Addresses
 from bot.domain.screening import Treatment, Verdict, screen
@@ -27,6 +28,7 @@ from bot.failpoints import passing
 from bot.store import inbox
 from bot.store.cases import Message
 from bot.store.tables import InboxItem
+from bot.telemetry import span
 from handlers import accounts
 from handlers.desk import Desk
 
@@ -48,6 +50,11 @@ class Sense:
     def capacity(self) -> Capacity | None:
         """As what its writer writes, where that is not for themselves."""
         return capacity_of(self.says)
+
+    @property
+    def result(self) -> str:
+        """How the reading ended, as it is counted."""
+        return "abstained" if self.understood.abstain else "understood"
 
     @property
     def is_by_agent(self) -> bool:
@@ -213,15 +220,19 @@ def words_of(mail: Mail) -> tuple[str, str]:
 
 
 def understand(desk: Desk, item: InboxItem, raw: bytes, own: Own | None = None) -> Letter:
-    mail = parse_mail(raw)
+    with span("mail parse"):
+        mail = parse_mail(raw)
     passing("mail.parsed")
     addresses = Addresses(addresses=desk.addresses, trusted_authserv_id=desk.trusted_authserv_id)
-    ours = bool(mail.message_id and ticket_of(mail.message_id, desk.store.keys.token_secret))
-    verdict = screen(mail, addresses, ours=ours, complete=item.complete, lost=item.lost)
+    secret, message_id = desk.store.keys.token_secret, mail.message_id or ""
+    ours, probe = bool(ticket_of(message_id, secret)), is_probe(message_id, secret)
+    with span("mail screen"):
+        verdict = screen(mail, addresses, ours=ours, complete=item.complete, lost=item.lost, probe=probe)
     passing("mail.screened")
-    understood = classify(*words_of(mail), advise=own.advise if own else None)
     sender = mail.sender.address if mail.sender else ""
-    sense = sense_of(desk, understood, mail.said or mail.text, mail.subject, item.received_at, sender)
+    with span("mail classify"):
+        understood = classify(*words_of(mail), advise=own.advise if own else None)
+        sense = sense_of(desk, understood, mail.said or mail.text, mail.subject, item.received_at, sender)
     passing("mail.classified")
     return Letter(
         item_id=item.id or 0,

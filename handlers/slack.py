@@ -16,6 +16,7 @@ from bot.adapters.interactions import Payload, Press, Said, press_of, said_of
 from bot.adapters.slack import Fate
 from bot.domain.lifecycle import IllegalTransition, Refused
 from bot.failpoints import passing
+from bot.logs import log_context
 from bot.store import chats, inbox
 from bot.store.keys import KeyDestroyed
 from bot.store.tables import InboxItem
@@ -71,6 +72,10 @@ class Reception(Front):
 
     async def act(self, item: InboxItem, payload: Payload) -> Answer | None:
         """Does what was asked; answers with what Slack is to show: of a modal or a command, in its place."""
+        with log_context(request=f"slack-{item.id}"):
+            return await self._act(item, payload)
+
+    async def _act(self, item: InboxItem, payload: Payload) -> Answer | None:
         press = press_of(payload)
         assert press is not None, "nothing else is taken to be acted on"
         answer: Answer | None = None

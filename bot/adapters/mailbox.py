@@ -23,6 +23,7 @@ from bot.adapters.imap import (
     explain,
 )
 from bot.settings.endpoints import ImapServer
+from bot.telemetry import outside
 
 __all__ = ["FetchedMail", "FolderState", "ImapServer", "Mailbox", "MailboxRefused", "MailboxUnavailable"]
 
@@ -57,6 +58,10 @@ class FetchedMail:
     fault: str = ""
 
 
+def _can_idle(session: ImapSession) -> bool:
+    return session.can_idle
+
+
 class Mailbox:
     """One connection to one mailbox, in a thread of its own because IMAPClient blocks.
 
@@ -74,7 +79,8 @@ class Mailbox:
 
     async def open(self) -> None:
         """Connect, encrypt and log in; a connection that was there before is dropped."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
+        with outside("imap", "open"):
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
 
     async def state(self, folder: str) -> FolderState:
         """The folder as it is now; MailboxRefused where it cannot be opened, and the connection stays."""
@@ -112,6 +118,12 @@ class Mailbox:
         criteria: list[str | date] = ["UNSEEN", "BEFORE", before, *(("SINCE", since) if since else ())]
         return len(await self._call(ImapSession.search, folder, await self.state(folder), 0, criteria))
 
+    async def holds(self, folder: str, message_id: str) -> bool:
+        """Whether a mail with this Message-ID lies there."""
+        state = await self.state(folder)
+        criteria: list[str | date] = ["HEADER", "Message-ID", message_id]
+        return bool(await self._call(ImapSession.search, folder, state, 0, criteria))
+
     async def mark_seen(self, folder: str, uids: Sequence[int], *, uidvalidity: int | None = None) -> None:
         """Flag mails as seen; MailboxUnavailable where `uidvalidity` is given and no longer the folder's."""
         await self._call(ImapSession.mark_seen, folder, uids, uidvalidity)
@@ -128,7 +140,7 @@ class Mailbox:
         """
         if await self._call(self._has_news):
             return
-        if not await self._call(lambda session: session.can_idle):
+        if not await self._call(_can_idle):
             await asyncio.sleep(min(self._round_seconds, POLL_SECONDS))
         elif await self._call(ImapSession.start_idling):
             await self._listen()
@@ -222,7 +234,8 @@ class Mailbox:
                 self._cut()
                 raise explain(self._server, error) from None
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        with outside("imap", work.__name__.strip("_<>")):
+            return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
     def _connect(self) -> None:
         self._cut()

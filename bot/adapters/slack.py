@@ -14,6 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.cards import Posting
+from bot.telemetry import outside
 
 log = logging.getLogger(__name__)
 
@@ -247,6 +248,12 @@ class SlackGateway:
 
     async def _try(self, method: str, **arguments: Any) -> Posted:
         """One call; its fate instead of an exception."""
+        with outside("slack", method) as call:
+            posted = await self._fate(method, arguments)
+            call.fault = "" if posted.fate is Fate.DONE else posted.fate
+        return posted
+
+    async def _fate(self, method: str, arguments: dict[str, Any]) -> Posted:
         try:
             answer = await self._teller.api_call(method, json=arguments)
         except SlackApiError as fault:

@@ -2,13 +2,16 @@
 
 import hmac
 import ipaddress
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from bot.logs import log_context
 from bot.settings import SettingsFault
 from bot.settings.faults import line
 
@@ -68,7 +71,7 @@ def application(pages: Pages) -> web.Application:
             raise web.HTTPNotFound
         return web.Response(text=dates, content_type="text/calendar", charset="utf-8", headers=_HEADERS)
 
-    app = web.Application()
+    app = web.Application(middlewares=[_named])
     app.add_routes(
         [
             web.get("/healthz", healthz),
@@ -83,6 +86,13 @@ def application(pages: Pages) -> web.Application:
     for each in pages.linked:
         app.add_routes(each.routes())
     return app
+
+
+@web.middleware
+async def _named(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What is logged of a request bears an id of our own, never one that came along with it."""
+    with log_context(request=f"web-{secrets.token_hex(6)}"):
+        return await handler(request)
 
 
 async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:

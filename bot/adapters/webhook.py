@@ -7,6 +7,7 @@ from enum import StrEnum
 import aiohttp
 
 from bot.domain.connectors import SIGNATURE, signature
+from bot.telemetry import outside
 
 _TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 _LATER = frozenset({408, 425, 429})
@@ -36,6 +37,12 @@ class Webhooks:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, content: bytes) -> Answered:
+        with outside("webhook", "post") as call:
+            answered = await self._post(url, content)
+            call.fault = "" if answered.fate in (Fate.HEARD, Fate.TAKEN) else answered.fate
+        return answered
+
+    async def _post(self, url: str, content: bytes) -> Answered:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
         headers = {

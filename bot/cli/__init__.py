@@ -41,6 +41,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "evidence": ("evidence",),
     "restored": ("restored",),
     "train": ("train",),
+    "probe": ("probe",),
 }
 
 

@@ -9,6 +9,7 @@ import typer
 from bot.cli.output import on_terminal, plain, write, write_json
 from bot.logs import configure_logging
 from bot.settings import Settings
+from bot.tracing import exporting
 
 if TYPE_CHECKING:
     from bot.checks import Finding
@@ -31,7 +32,8 @@ def run() -> None:
     configure_logging(settings.log_level, settings.log_format)
     for warning in settings.warnings:
         log.warning("%s", warning)
-    asyncio.run(_until_stopped(settings))
+    with exporting():
+        asyncio.run(_until_stopped(settings))
 
 
 async def _until_stopped(settings: Settings) -> None:

@@ -22,6 +22,7 @@ class Treatment(StrEnum):
     LISTEN = "listen"  # a person may be behind it: staff decide, nothing automatic leaves
     NOTE = "note"  # a report on what we sent: an event there
     OURS = "ours"  # what we sent ourselves
+    PROBE = "probe"  # what we sent ourselves to try the mailbox: decided on, and taken back
     QUARANTINE = "quarantine"  # it cannot be read safely
 
 
@@ -53,6 +54,7 @@ class _Case:
     ours: bool
     complete: bool
     lost: bool
+    probe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,12 @@ def _forged(case: _Case) -> bool:
 
 
 RULES = (
+    Rule(
+        "probe",
+        Treatment.PROBE,
+        lambda c: c.probe and _from_us(c),
+        "The desk wrote it to try its own mailbox.",
+    ),
     Rule(
         "ours",
         Treatment.OURS,
@@ -220,13 +228,15 @@ RULES = (
 )
 
 
-def screen(mail: Mail, desk: Desk, *, ours: bool = False, complete: bool = True, lost: bool = False) -> Verdict:
+def screen(
+    mail: Mail, desk: Desk, *, ours: bool = False, complete: bool = True, lost: bool = False, probe: bool = False
+) -> Verdict:
     """What may be done with the mail.
 
-    ``ours``: its Message-ID proved to be of our making. ``complete``: it was fetched whole. ``lost``: it was taken
-    in once before, by a desk whose data were lost.
+    ``ours``, ``probe``: its Message-ID proved to be of our making. ``complete``: it was fetched whole. ``lost``:
+    it was taken in once before, by a desk whose data were lost.
     """
-    case = _Case(mail, desk, ours, complete, lost)
+    case = _Case(mail, desk, ours, complete, lost, probe)
     fired = [rule for rule in RULES if rule.fires(case)]
     if not fired:
         return Verdict(Treatment.ANSWER, (), "Nothing speaks against an answer.")

@@ -133,6 +133,7 @@ class Settings:
     retention_months: Annotated[int, _plain(values.whole(1, 600), "24")] = 24
     auto_answer: Annotated[float | None, _plain(values.share_or_off, "0.8")] = 0.8
     learning: Annotated[bool, _plain(values.on_or_off, "off")] = False
+    probe_every: Annotated[int | None, _plain(values.whole(1, 168), "24")] = None
     log_level: Annotated[str, _plain(values.one_of(LEVELS, "a level", fold=str.upper), "INFO")] = "INFO"
     log_format: Annotated[str, _plain(values.one_of(FORMATS, "a format", fold=str.lower), "json")] = "text"
 

@@ -65,6 +65,11 @@ RULES = (
         "is the desk's own address, where nobody would read an alert",
     ),
     Rule(
+        ("PROBE_EVERY", "IMAP_URL", "SMTP_URL"),
+        lambda s: bool(s.probe_every and not (s.imap and s.smtp)),
+        "needs IMAP_URL and SMTP_URL",
+    ),
+    Rule(
         ("SECRET_KEYS", "DATABASE_URL"),
         lambda s: s.database_url.startswith("postgresql") and not s.secret_keys,
         "is required with PostgreSQL",

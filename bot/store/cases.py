@@ -13,6 +13,7 @@ from bot.domain import journal
 from bot.domain.representation import AUTHORITY_SENT, NO_AUTHORITY, unauthorised
 from bot.domain.ticket import Request, Ticket, Waited
 from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.logs import about
 from bot.store.keys import KeyDestroyed
 from bot.store.sealing import DataKey
 from bot.store.tables import JournalRow, MessageRow, RequestRow, TicketRow
@@ -164,8 +165,9 @@ async def save(work: Work, case: Case, ticket: Ticket, now: datetime) -> None:
 
 
 async def note(work: Work, case: Case, *, at: datetime, actor: str, event: str, **detail: Any) -> None:
-    """Appends to the ticket's journal."""
+    """Appends to the ticket's journal; what is logged from here on is about this ticket."""
     row = case.row
+    about(row.reference)
     entry = journal.append(
         row.reference, row.journal_head, row.journal_length, at=at, actor=actor, event=event, detail=detail
     )

@@ -15,6 +15,7 @@ from bot.domain.identity import CODE_LIFETIME, CODE_TRIES, CODES_A_DAY, new_code
 from bot.store.cases import Case
 from bot.store.tables import ChallengeRow
 from bot.store.work import Work
+from bot.telemetry import CHALLENGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ async def issue(
             asked_for=asked_for,
         )
     )
+    work.count(CHALLENGES, "sent")
     return issued
 
 
@@ -80,6 +82,7 @@ def use(work: Work, challenge: ChallengeRow) -> None:
     """A right code serves once."""
     challenge.state = "used"
     work.session.add(challenge)
+    work.count(CHALLENGES, "passed")
 
 
 def fail(work: Work, challenge: ChallengeRow) -> None:
@@ -88,6 +91,7 @@ def fail(work: Work, challenge: ChallengeRow) -> None:
     if challenge.tries_left <= 0:
         challenge.state = "dead"
     work.session.add(challenge)
+    work.count(CHALLENGES, "failed")
 
 
 async def kill(work: Work, case: Case, now: datetime) -> None:

@@ -6,12 +6,14 @@ one is dropped where it would be too much.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlmodel import col, func, select
 
+from bot.logs import current_request, log_context
 from bot.store.sealing import DataKey
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
@@ -50,6 +52,7 @@ async def put(
     """Queues something. ``key`` names it: what is queued under the same key already is not queued again."""
     if already := await standing(work, key):
         return already
+    because = {"request": request} if (request := current_request()) else {}
     row = OutboxRow(
         key=key,
         lane=lane,
@@ -61,7 +64,7 @@ async def put(
         created_at=now,
         automatic=automatic,
         address_index=address_index,
-        facts=dict(facts or {}),
+        facts={**(facts or {}), **because},
         digest=digest,
         key_id=seal_with.id if seal_with else None,
         payload=seal_with.seal(payload, _PAYLOAD) if seal_with else None,
@@ -70,6 +73,11 @@ async def put(
     await work.session.flush()
     work.lanes.add(lane)
     return row
+
+
+def at_work(row: OutboxRow) -> AbstractContextManager[None]:
+    """What is logged meanwhile bears the id of the request for which the row was queued."""
+    return log_context(request=str(row.facts.get("request") or f"outbox-{row.id}"))
 
 
 async def standing(work: Work, key: str) -> OutboxRow | None:

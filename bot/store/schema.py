@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.engine import is_sqlite, sqlite_path, writing_engine
 from bot.store.faults import StoreFault
 
-HEAD = "0011"
+HEAD = "0012"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

@@ -30,6 +30,7 @@ class InboxItem(SQLModel, table=True):
             sqlite_where=text("removal = 'due'"),
             postgresql_where=text("removal = 'due'"),
         ),
+        Index("ix_inbox_state", "state", "stored_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import literal, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.store.engine import reading_engine, writing_engine
 from bot.store.keys import KeyStore
 from bot.store.sealing import MasterKeys
 from bot.store.tables import InboxItem, TicketRow
+from bot.telemetry import Counted, count, outside
 
 _FRESH = {"populate_existing": True}
 
@@ -24,6 +25,11 @@ class Work:
     session: AsyncSession
     keys: KeyStore
     lanes: set[str] = field(default_factory=set)
+    counted: list[tuple[Counted, tuple[str, ...]]] = field(default_factory=list)
+
+    def count(self, what: Counted, *labels: str) -> None:
+        """Counts it once the transaction is committed."""
+        self.counted.append((what, labels))
 
 
 class Store:
@@ -57,9 +63,12 @@ class Store:
         async with AsyncSession(self._writer, expire_on_commit=False, execution_options=_FRESH) as session:
             work = Work(session, self.keys)
             yield work
-            await session.commit()
+            with outside("database", "commit"):
+                await session.commit()
         for lane in work.lanes:
             self._news[lane].set()
+        for what, labels in work.counted:
+            count(what, *labels)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
@@ -78,6 +87,6 @@ class Store:
 
 async def _any_sealed(session: AsyncSession) -> bool:
     for table in (TicketRow, InboxItem):
-        if (await session.scalar(select(func.count()).select_from(table))) or 0:
+        if await session.scalar(select(literal(1)).select_from(table).limit(1)):
             return True
     return False

@@ -144,6 +144,7 @@ def test_t66_the_log_at_its_loudest_holds_nothing_personal_and_no_secret(told: T
 def test_t66_metrics_hold_nothing_personal(told: Told) -> None:
     assert "privacy_desk_tickets" in told.metrics
     assert leaked(told, told.metrics) == []
+    assert "PR-" not in told.metrics
 
 
 def test_t66_what_commands_say_of_errors_holds_nothing_personal_and_no_traceback(told: Told) -> None:

@@ -21,7 +21,7 @@ AT = {kind: each.count for kind, each in PATTERNS.items()}
 
 async def figures(bench: Bench) -> dict[str, float]:
     """What ``/metrics`` says of suspicious patterns, by kind."""
-    metrics = Metrics(bench.desk.store)
+    metrics = Metrics(bench.desk)
     await metrics.refresh()
     text = generate_latest(metrics.registry).decode()
     return {
