@@ -8,6 +8,7 @@ import pytest
 
 from bot import postings
 from bot.adapters.pace import Pace
+from bot.claims import SPAN
 from bot.domain.events import Added, Closed
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.postings import SlackDelivery
@@ -120,7 +121,7 @@ async def test_after_a_crash_what_was_begun_is_looked_up(room):
     await room.bench.write(ERASE)
     async with room.bench.desk.store.transaction() as work:
         (row,) = await outbox.due(work, outbox.SLACK, room.bench.clock(), limit=1)
-        outbox.start(work, row, room.bench.clock(), postings.LEASE)
+        await outbox.start(work, row, room.bench.clock(), SPAN)
     await room.delivery.recover(alone=True)
     await room.post_all()
     assert len(room.posts()) == 1
