@@ -164,7 +164,7 @@ class Post:
             async with asyncio.timeout(self._timeout):
                 await _drained(protocol)
         if not await letter.may_go():
-            raise _Withheld
+            raise _Withheld("it was taken back")
         protocol.write(b".\r\n")
         passing("delivery.dotted")
         return None

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import postings
 from bot.adapters.pace import Pace
 from bot.claims import SPAN
 from bot.domain.events import Added, Closed

@@ -46,6 +46,7 @@ class DeskProcess:
 
     def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
         self.directory, self.environment = directory, dict(environment)
+        self.program = ("bot", "run")
         self._process: subprocess.Popen[bytes] | None = None
         directory.mkdir(parents=True, exist_ok=True)
 
@@ -58,7 +59,7 @@ class DeskProcess:
         more = {"PRIVACY_DESK_FAILPOINT": failpoint} if failpoint else {}
         with (self.directory / "desk.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [sys.executable, "-m", *self.program],
                 cwd=self.directory,
                 env=self._environment() | more,
                 stdin=subprocess.DEVNULL,
@@ -75,6 +76,12 @@ class DeskProcess:
     def pid(self) -> int:
         assert self._process
         return self._process.pid
+
+    @property
+    def asleep(self) -> bool:
+        """Whether it has been stopped, and not been told to go on."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text("ascii")
+        return stat.rpartition(")")[2].split()[0] == "T"
 
     def log(self) -> str:
         return (self.directory / "desk.log").read_text()

@@ -4,16 +4,11 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.scenarios.outside import World, letter, reference_of, until
-from tests.scenarios.process import DeskProcess
-from tests.servers.ports import free_ports
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
 
@@ -21,23 +16,6 @@ OPT_OUT = "Please stop selling and sharing my personal data for advertising."
 DELETION = "Please delete my account and all personal data you hold about me."
 MANY = 12  # letters; Slack takes about a post a second, and each makes three
 TAKEN_OVER = 15.0  # seconds within which another desk does the work of one that is gone
-
-
-@asynccontextmanager
-async def further(world: World, count: int, **settings: str) -> AsyncIterator[list[DeskProcess]]:
-    """More desks like the world's own."""
-    desks = [
-        DeskProcess(
-            world.desk.directory / f"desk-{place}",
-            world.desk.environment | {"PORT": str(free_ports(1)[0])} | settings,
-        )
-        for place in range(2, count + 2)
-    ]
-    try:
-        yield desks
-    finally:
-        for each in desks:
-            await each.kill()
 
 
 async def held_by(world: World, lease: str) -> int:
@@ -63,7 +41,7 @@ async def answered_once(world: World, writers: list[str], *, deaths: int) -> Non
 
 
 async def test_three_desks_share_many_letters_and_two_of_them_die(world: World) -> None:
-    async with further(world, 2) as others:
+    async with world.beside(2) as others:
         desks = [world.desk, *others]
         for each in desks:
             each.launch()
@@ -80,7 +58,7 @@ async def test_three_desks_share_many_letters_and_two_of_them_die(world: World) 
 
 async def test_another_desk_takes_over_from_one_that_is_killed(world: World) -> None:
     await world.desk.start()
-    async with further(world, 1) as (other,):
+    async with world.beside(1) as (other,):
         await other.start()
         dying, heir = (
             (world.desk, other) if await held_by(world, "mailbox:") == world.desk.pid else (other, world.desk)
@@ -97,8 +75,8 @@ async def test_a_desk_that_slept_through_its_claim_on_a_mail_does_not_send_it(wo
     await until(lambda: world.desk._ready(()))
     writer = "sleeper@writer.example"
     await world.write(OPT_OUT, sender=writer)
-    await until(lambda: asleep(world.desk))
-    async with further(world, 1) as (other,):
+    await until(lambda: world.desk.asleep)
+    async with world.beside(1) as (other,):
         await other.start()
         reference = reference_of(await world.mail_to(writer))
         os.kill(world.desk.pid, signal.SIGCONT)
@@ -113,8 +91,8 @@ async def test_a_desk_that_slept_through_its_claim_on_a_card_does_not_post_it(wo
     world.desk.launch("slack.claimed:1:STOP")
     await until(lambda: world.desk._ready(()))
     await world.write(OPT_OUT, sender="sleeper@writer.example")
-    await until(lambda: asleep(world.desk))
-    async with further(world, 1) as (other,):
+    await until(lambda: world.desk.asleep)
+    async with world.beside(1) as (other,):
         await other.start()
         reference = reference_of(await world.mail_to("sleeper@writer.example"))
         await until(lambda: world.draft(reference))
@@ -129,8 +107,8 @@ async def test_a_desk_that_falls_asleep_within_a_transaction_keeps_nobody_from_i
     await until(lambda: world.desk._ready(()))
     writer = "sleeper@writer.example"
     await world.write(OPT_OUT, sender=writer)
-    await until(lambda: asleep(world.desk))
-    async with further(world, 1) as (other,):
+    await until(lambda: world.desk.asleep)
+    async with world.beside(1) as (other,):
         await other.start()
         await world.mail_to(writer)
         os.kill(world.desk.pid, signal.SIGCONT)
@@ -150,11 +128,7 @@ async def test_a_desk_goes_on_beside_a_newer_one_whose_migration_only_adds(world
     await world.write(OPT_OUT, sender=writer)
     reference = reference_of(await world.mail_to(writer))
     await until(lambda: world.draft(reference))
-    async with further(world, 1) as (old,):
+    async with world.beside(1) as (old,):
         done = await old.command("run")
     assert (done.code, len(done.err.strip().splitlines())) == (2, 1)
     assert "newer than this program's" in done.err
-
-
-def asleep(desk: DeskProcess) -> bool:
-    return Path(f"/proc/{desk.pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "T"

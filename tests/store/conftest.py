@@ -44,6 +44,8 @@ async def pass_time(store: Store, by: timedelta) -> None:
     """For every lease, which on PostgreSQL is counted by the database's own clock."""
     async with store.transaction() as work:
         for table, until in ((Lease, "until"), (InboxItem, "leased_until"), (OutboxRow, "leased_until")):
-            for row in (await work.session.exec(select(table).where(col(getattr(table, until)).is_not(None)))).all():
+            for row in (
+                await work.session.exec(select(table).where(col(getattr(table, until)).is_not(None)))
+            ).all():
                 setattr(row, until, getattr(row, until) - by)
                 work.session.add(row)
