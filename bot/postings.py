@@ -53,12 +53,16 @@ class SlackDelivery:
         self.fault = ""
 
     async def run(self) -> None:
-        await self.recover(alone=not self._owner)
-        while True:
-            if not await unbroken(self.send_next()):
-                await self._desk.store.news(SLACK, 1.0)
-                if self._owner:
-                    await self.recover(alone=False)
+        try:
+            await self.recover(alone=not self._owner)
+            while True:
+                if not await unbroken(self.send_next()):
+                    await self._desk.store.news(SLACK, 1.0)
+                    if self._owner:
+                        await self.recover(alone=False)
+        finally:
+            async with self._desk.store.transaction() as work:
+                await leases.give_back(work, _TURN, self._owner, self._desk.now())
 
     async def recover(self, *, alone: bool) -> None:
         """What was begun before a crash is looked up before it is posted again."""

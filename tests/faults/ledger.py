@@ -8,6 +8,9 @@ from typing import Any
 
 import asyncpg
 
+from bot.opening import opened_store
+from bot.settings import Settings
+from bot.store import anchors
 from tests.scenarios.outside import STAFF_CHANNEL, World
 
 Row = tuple[Any, ...]
@@ -76,8 +79,15 @@ async def tally(world: World, story: Story) -> Tally:
         lost.append(max(due - found, 0))
         doubled.append(max(found - due, 0))
     mails = await _mails(world, story)
-    audit = (await world.desk.command("audit", "verify")).code != 0
-    return mails + Tally(lost=sum(lost) + audit, doubled=sum(doubled) + _same_posts(world))
+    broken = await _broken_link(world)
+    return mails + Tally(lost=sum(lost) + broken, doubled=sum(doubled) + _same_posts(world))
+
+
+async def _broken_link(world: World) -> bool:
+    """Whether the journal is not what was written (`audit verify`, without a process of its own)."""
+    environment = world.desk.environment | {"DATABASE_URL": world.database}
+    async with opened_store(Settings.load(environment, world.desk.directory)) as store, store.reading() as work:
+        return (await anchors.verify(work))[2] is not None
 
 
 async def _taken(world: World) -> tuple[int, int]:

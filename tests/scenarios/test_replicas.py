@@ -46,7 +46,7 @@ async def test_three_desks_share_many_letters_and_two_of_them_die(world: World) 
         for each in desks:
             each.launch()
         for each in desks:
-            await until(lambda each=each: each._ready(()))
+            await until(lambda each=each: each.ready())
         writers = [f"writer{each}@writer.example" for each in range(MANY)]
         await world.deliver_all(letter(DELETION, sender=each) for each in writers)
         await until(lambda: len(world.sink.messages) >= 3)
@@ -72,7 +72,7 @@ async def test_another_desk_takes_over_from_one_that_is_killed(world: World) -> 
 @pytest.mark.parametrize("moment", ["delivery.claimed", "delivery.offered"])
 async def test_a_desk_that_slept_through_its_claim_on_a_mail_does_not_send_it(world: World, moment: str) -> None:
     world.desk.launch(f"{moment}:1:STOP")
-    await until(lambda: world.desk._ready(()))
+    await until(lambda: world.desk.ready())
     writer = "sleeper@writer.example"
     await world.write(OPT_OUT, sender=writer)
     await until(lambda: world.desk.asleep)
@@ -89,7 +89,7 @@ async def test_a_desk_that_slept_through_its_claim_on_a_mail_does_not_send_it(wo
 
 async def test_a_desk_that_slept_through_its_claim_on_a_card_does_not_post_it(world: World) -> None:
     world.desk.launch("slack.claimed:1:STOP")
-    await until(lambda: world.desk._ready(()))
+    await until(lambda: world.desk.ready())
     await world.write(OPT_OUT, sender="sleeper@writer.example")
     await until(lambda: world.desk.asleep)
     async with world.beside(1) as (other,):
@@ -104,7 +104,7 @@ async def test_a_desk_that_slept_through_its_claim_on_a_card_does_not_post_it(wo
 
 async def test_a_desk_that_falls_asleep_within_a_transaction_keeps_nobody_from_its_rows(world: World) -> None:
     world.desk.launch("mail.decided:1:STOP")
-    await until(lambda: world.desk._ready(()))
+    await until(lambda: world.desk.ready())
     writer = "sleeper@writer.example"
     await world.write(OPT_OUT, sender=writer)
     await until(lambda: world.desk.asleep)
