@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.adapters.cards import Posting
 from bot.adapters.pace import Pace
+from bot.adapters.slack import Fate, asking_first
 from bot.claims import SPAN
 from bot.domain.events import Added, Closed
 from bot.domain.vocabulary import Outcome, RequestType
@@ -318,3 +320,13 @@ async def test_where_a_ticket_holds_several_rights_the_arithmetic_of_each_is_tol
     await room.bench.happen(case.reference, Added(room.bench.clock(), (RequestType.DELETION,)))
     lines = (await actions.why(room.bench.desk, case.reference)).splitlines()
     assert [each.split(":")[0] for each in lines] == ["The earliest", "opt_out", "deletion"]
+
+
+async def test_what_another_desk_has_taken_over_is_not_said(room):
+    async def taken_over() -> bool:
+        return False
+
+    with asking_first(taken_over):
+        withheld = await room.gateway.post(STAFF, Posting("Hello", []), key="hello")
+    assert (withheld.fate, room.posts()) == (Fate.TRY_LATER, [])
+    assert (await room.gateway.post(STAFF, Posting("Hello", []), key="hello")).fate is Fate.DONE
