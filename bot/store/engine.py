@@ -35,7 +35,7 @@ def writing_engine(url: str, *, patience: float | None = _PATIENCE) -> AsyncEngi
     """
     if not is_sqlite(url):
         asleep = {"idle_in_transaction_session_timeout": str(int(_ASLEEP * 1000))}
-        return _postgres(url, patience, server_settings=asleep, pool_size=8, max_overflow=4)
+        return _postgres(url, patience, server_settings=asleep, pool_size=5, max_overflow=3)
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # for the desk's own user alone; its WAL inherits that
@@ -49,7 +49,7 @@ def reading_engine(url: str, *, patience: float | None = _PATIENCE) -> AsyncEngi
     """For transactions that only read; they hold up nobody."""
     if is_sqlite(url):
         return _sqlite(create_async_engine(url, pool_size=4), "BEGIN")
-    return _postgres(url, patience, server_settings={}, pool_size=4, max_overflow=4)
+    return _postgres(url, patience, server_settings={}, pool_size=4, max_overflow=0)
 
 
 def _postgres(url: str, patience: float | None, *, server_settings: dict[str, str], **pool: int) -> AsyncEngine:
