@@ -35,6 +35,7 @@ from bot.retention import Retention
 from bot.settings import Settings, SettingsFault
 from bot.settings.faults import line
 from bot.store import anchors
+from bot.store.clock import DatabaseClock
 from bot.store.engine import is_sqlite, sqlite_path
 from bot.store.schema import migrate
 from bot.supervision import Service, supervised
@@ -57,7 +58,10 @@ async def run(settings: Settings, stop: asyncio.Event, now: Callable[[], datetim
             stack.enter_context(alone_on(sqlite_path(settings.database_url)))
             await migrate(settings.database_url)
         store = await stack.enter_async_context(opened_store(settings))
-        desk = make_desk(settings, store, now)
+        clock = None if is_sqlite(settings.database_url) else DatabaseClock(store)
+        if clock:
+            await clock.look()
+        desk = make_desk(settings, store, clock or now)
         parts = Parts(settings, desk)
         stack.push_async_callback(parts.close)
         runner = await web.serve(web.application(parts.pages()), settings.host, settings.port)
@@ -65,7 +69,8 @@ async def run(settings: Settings, stop: asyncio.Event, now: Callable[[], datetim
         log.info("the desk is up; http://%s:%s/readyz says how it is", settings.host, settings.port)
         # A daemon, so that a stop does not wait for what nobody needs any more.
         threading.Thread(target=_warm_up, args=(desk,), name="warm-up", daemon=True).start()
-        await _until(stop, parts.services())
+        watch = [Service("time of the database", clock.run)] if clock else []
+        await _until(stop, [*watch, *parts.services()])
         await parts.drop_anchor()
         await parts.leave()
     log.info("the desk has stopped")

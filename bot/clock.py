@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
+from bot.claims import SPAN
 from bot.store import leases, reminders
 from handlers import deadlines, policies, recounting
 from handlers.desk import Desk
@@ -12,11 +12,10 @@ from handlers.desk import Desk
 log = logging.getLogger(__name__)
 
 EVERY = 60.0  # seconds
-LEASE = timedelta(minutes=5)
 
 
 class Clock:
-    """One replica at a time speaks; who follows one that died says nothing again that was said."""
+    """One replica at a time speaks; who follows says nothing again that was said."""
 
     def __init__(self, desk: Desk, owner: str, daily: Callable[[], Awaitable[object]] | None = None) -> None:
         self._desk, self._owner, self._daily = desk, owner, daily
@@ -33,7 +32,7 @@ class Clock:
     async def strike(self) -> int:
         """Says what is due, where it is this desk's turn; how much that was."""
         async with self._desk.store.transaction() as work:
-            if not await leases.hold(work, "clock", self._owner, self._desk.now(), LEASE):
+            if not await leases.hold(work, "clock", self._owner, self._desk.now(), SPAN):
                 return 0
         told = await deadlines.tick(self._desk)
         if self._daily and await self._is_new_day():

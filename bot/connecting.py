@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.adapters.webhook import Answered, Fate, Webhooks
+from bot.claims import SPAN, on_row
 from bot.failpoints import passing
 from bot.logs import described
 from bot.store import outbox
@@ -19,7 +20,6 @@ from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=1)
 GIVE_UP = timedelta(days=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -54,15 +54,19 @@ class Connecting:
         async with self._desk.store.transaction() as work:
             rows = await outbox.due(work, WEBHOOK, self._desk.now(), limit=1)
             for row in rows:
-                outbox.start(work, row, self._desk.now(), LEASE)
+                await outbox.start(work, row, self._desk.now(), SPAN)
         if not rows:
             return False
         passing("webhook.claimed")
+        fence = rows[0].attempts
         with outbox.at_work(rows[0]), span("connector", kind=rows[0].kind):
-            answered = await self._post(rows[0])
+            async with on_row(self._desk, rows[0], alone=self._alone).kept():
+                answered = await self._post(rows[0])
             passing("webhook.posted")
             async with self._desk.store.transaction() as work:
-                await self._record(work, await outbox.load(work, rows[0].id), answered)
+                row = await outbox.load(work, rows[0].id)
+                if outbox.is_claimed(row, fence, left=answered.fate in (Fate.HEARD, Fate.TAKEN)):
+                    await self._record(work, row, answered)
         return True
 
     async def _post(self, row: OutboxRow) -> Answered:

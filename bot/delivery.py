@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.adapters.post import Fate, Post, Sending
+from bot.claims import SPAN, Claim, on_row
 from bot.domain.limits import Limit, Scope, limits_of
 from bot.failpoints import passing
 from bot.logs import described
@@ -21,7 +23,6 @@ from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
 GIVE_UP = timedelta(days=5)  # as long as mail servers try (RFC 5321 section 4.5.4.1)
 MAILED = "mailed"  # the kind of sighting that counts what has left
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=4)
@@ -49,6 +50,7 @@ class MailDelivery:
         async with self._desk.store.transaction() as work:
             for row in await outbox.adrift(work, MAIL, self._desk.now(), alone=alone):
                 await self._in_doubt(work, row, "The desk stopped while it was being sent.", pause=timedelta(0))
+                passing("delivery.recovering")
 
     async def send_next(self) -> bool:
         """Whether there was something to do."""
@@ -57,16 +59,20 @@ class MailDelivery:
         if row is None:
             return busy
         passing("delivery.claimed")
+        claim, fence = on_row(self._desk, row, alone=self._alone), row.attempts
         with outbox.at_work(row), span("mail delivery", letter=row.kind):
-            sending = await self._hand_over(row)
+            async with claim.kept():
+                sending = await self._hand_over(row, claim)
             passing("delivery.handed_over")
             async with self._desk.store.transaction() as work:
-                await self._record(work, await outbox.load(work, row.id), sending)
+                row = await outbox.load(work, row.id)
+                if outbox.is_claimed(row, fence, left=sending.fate is Fate.SENT):
+                    await self._record(work, row, sending)
             passing("delivery.recorded")
             log.info("outbox row %s: %s", row.id, sending.fate)
         return True
 
-    async def _hand_over(self, row: OutboxRow) -> Sending:
+    async def _hand_over(self, row: OutboxRow, claim: Claim) -> Sending:
         """What cannot even be opened must not keep the rest waiting."""
         try:
             async with self._desk.store.reading() as work:
@@ -79,7 +85,7 @@ class MailDelivery:
         if unfit:
             return Sending(Fate.REFUSED, None, unfit)
         with outside("smtp", "send") as call:
-            sending = await self._post.send(self._desk.address, recipient, raw)
+            sending = await self._post.send(self._desk.address, recipient, raw, partial(_may_go, claim))
             call.fault = "" if sending.fate is Fate.SENT else sending.fate
         return sending
 
@@ -95,7 +101,7 @@ class MailDelivery:
                     outbox.later(work, row, held, outbox.HELD_BACK)
                 continue
             row = await dispatch.merged(self._desk, work, row)
-            outbox.start(work, row, now, LEASE)
+            await outbox.start(work, row, now, SPAN)
             return row, True
         return None, busy
 
@@ -157,6 +163,12 @@ class MailDelivery:
         case = await cases.by_id(work, row.ticket_id) if row.ticket_id else None
         about = f"The letter “{row.kind}” of {case.reference}" if case else f"A mail ({row.kind})"
         await tell_staff(self._desk, work, f"{row.state}:{row.id}", f"{about} {what}", ticket_id=row.ticket_id)
+
+
+async def _may_go(claim: Claim) -> bool:
+    """Asked when all but the final dot has gone."""
+    passing("delivery.offered")
+    return await claim.holds()
 
 
 def _counted(row: OutboxRow) -> Iterator[tuple[Limit, str]]:

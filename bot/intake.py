@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import select
 
 from bot.adapters.mailbox import FetchedMail, ImapServer, Mailbox, MailboxRefused, MailboxUnavailable
+from bot.claims import SPAN, on_items
 from bot.domain.fingerprint import fingerprint
 from bot.domain.vocabulary import RequestType
 from bot.failpoints import passing
@@ -26,7 +27,7 @@ from handlers.quarantine import set_aside
 log = logging.getLogger(__name__)
 
 RECENT = timedelta(days=2)  # at the first start, what is older is not answered automatically
-LEASE = timedelta(seconds=15)
+_ROUND = SPAN.total_seconds() / 3  # seconds after which a lease is renewed, or asked for
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 120.0
 _REFUSED_PAUSE = 60.0
 _HELD = "%s mails from before the first start get no automatic mail until you run: ticket release"
@@ -39,7 +40,7 @@ class Intake:
         self, desk: Desk, server: ImapServer, *, owner: str, max_bytes: int, since: date | None = None
     ) -> None:
         self._desk, self._server, self._owner, self._since = desk, server, owner, since
-        self._mailbox = Mailbox(server, max_bytes=max_bytes, round_seconds=LEASE.total_seconds() / 3)
+        self._mailbox = Mailbox(server, max_bytes=max_bytes, round_seconds=_ROUND)
         self._name = server.name
         self.connected = False
         self.owned = self.ever_asked = False
@@ -53,7 +54,7 @@ class Intake:
                 try:
                     if await self._hold():
                         await self._follow()
-                    pause = LEASE.total_seconds() / 3
+                    pause = _ROUND
                 except MailboxUnavailable as fault:
                     log.warning("mailbox unavailable: %s", fault)
                     self.fault, pause = str(fault), self._next_pause(pause)
@@ -80,7 +81,7 @@ class Intake:
 
     async def _hold(self) -> bool:
         async with self._desk.store.transaction() as work:
-            self.owned = await leases.hold(work, f"mailbox:{self._name}", self._owner, self._desk.now(), LEASE)
+            self.owned = await leases.hold(work, f"mailbox:{self._name}", self._owner, self._desk.now(), SPAN)
         self.ever_asked = True
         return self.owned
 
@@ -152,6 +153,7 @@ class Intake:
                 quiet += not automatic
                 lost = restored and mail.seen
                 await self._put(work, mail, origin, content, now, automatic=automatic, lost=lost)
+            passing("mail.taken")
         if quiet:
             log.warning(_HELD, quiet)
 
@@ -197,9 +199,10 @@ Handle = Callable[[Desk, InboxItem], Awaitable[None]]
 
 
 class InboxWorker:
-    """Works on what is in the inbox; what fails three times goes into quarantine, and the rest goes on."""
+    """Works on what is in the inbox; what fails three times goes into quarantine, and the rest goes on.
 
-    LEASE = timedelta(seconds=30)  # after a crash another replica takes over; what both work on is done once
+    After a crash another replica takes over; what both work on all the same is done once.
+    """
 
     def __init__(self, desk: Desk, source: str, handle: Handle, *, alone: bool) -> None:
         self._desk, self._source, self._handle, self._alone = desk, source, handle, alone
@@ -215,9 +218,10 @@ class InboxWorker:
     async def work_once(self) -> int:
         """How many items were worked on."""
         async with self._desk.store.transaction() as work:
-            items = await inbox.claim(work, self._source, self._desk.now(), self.LEASE)
-        for item in items:
-            await self._one(item)
+            items = await inbox.claim(work, self._source, self._desk.now(), SPAN)
+        async with on_items(self._desk, items, alone=self._alone).kept():
+            for item in items:
+                await self._one(item)
         return len(items)
 
     async def _one(self, item: InboxItem) -> None:
@@ -243,4 +247,5 @@ class InboxWorker:
                 reason = f"It failed {current.attempts} times ({fault})."
                 await set_aside(self._desk, work, current, reason)
             else:
-                inbox.put_back(work, current, self._desk.now() + timedelta(seconds=2**current.attempts))
+                pause = timedelta(seconds=2**current.attempts)
+                await inbox.put_back(work, current, self._desk.now(), pause)

@@ -8,7 +8,8 @@ from slack_sdk.errors import SlackApiError
 from bot.adapters import cards, draft_cards
 from bot.adapters.cards import Posting
 from bot.adapters.pace import Pace
-from bot.adapters.slack import Fate, Posted, SlackGateway
+from bot.adapters.slack import Fate, Posted, SlackGateway, asking_first
+from bot.claims import SPAN, on_row
 from bot.failpoints import passing
 from bot.logs import described
 from bot.store import cases, drafts, leases, outbox
@@ -24,8 +25,7 @@ from handlers.desk import Desk
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-_TURN = timedelta(seconds=10)  # after which another replica posts, where this one is silent
+_TURN = "postings"  # the lease of the one that posts
 _LONGEST_PAUSE = timedelta(minutes=10)
 _TO_PEOPLE = (*conversation.KINDS, "nudge")  # in their direct messages
 _RENDERED = ("card", "draft", "tasks")  # each stands in one place, and is brought up to date there
@@ -54,12 +54,16 @@ class SlackDelivery:
         self.fault = ""
 
     async def run(self) -> None:
-        await self.recover(alone=not self._owner)
-        while True:
-            if not await unbroken(self.send_next()):
-                await self._desk.store.news(SLACK, 1.0)
-                if self._owner:
-                    await self.recover(alone=False)
+        try:
+            await self.recover(alone=not self._owner)
+            while True:
+                if not await unbroken(self.send_next()):
+                    await self._desk.store.news(SLACK, 1.0)
+                    if self._owner:
+                        await self.recover(alone=False)
+        finally:
+            async with self._desk.store.transaction() as work:
+                await leases.give_back(work, _TURN, self._owner, self._desk.now())
 
     async def recover(self, *, alone: bool) -> None:
         """What was begun before a crash is looked up before it is posted again."""
@@ -74,23 +78,29 @@ class SlackDelivery:
             doubtful = row is not None and row.reason == outbox.LOOK_UP
             if row:
                 doubtful = await self._stands_for_others(work, row) or doubtful
-                outbox.start(work, row, self._desk.now(), LEASE)
+                await outbox.start(work, row, self._desk.now(), SPAN)
         if row is None:
             return False
         passing("slack.claimed")
+        claim = on_row(self._desk, row, alone=not self._owner, turn=_TURN, owner=self._owner)
+        fence = row.attempts
         with outbox.at_work(row), span("Slack delivery", kind=row.kind):
-            posted = await self._attempt(row, doubtful=doubtful)
+            async with claim.kept():
+                with asking_first(claim.holds):
+                    posted = await self._attempt(row, doubtful=doubtful)
             passing("slack.posted")
             self._keep_pace(row, posted)
             async with self._desk.store.transaction() as work:
-                await self._record(work, await outbox.load(work, row.id), posted)
+                row = await outbox.load(work, row.id)
+                if outbox.is_claimed(row, fence, left=posted.fate is Fate.DONE):
+                    await self._record(work, row, posted)
             passing("slack.recorded")
         return True
 
     async def _next(self, work: Work) -> OutboxRow | None:
         """One replica at a time posts, so that nothing stands twice in a channel, and one pace is kept."""
         now = self._desk.now()
-        if self._owner and not await leases.hold(work, "postings", self._owner, now, _TURN):
+        if self._owner and not await leases.hold(work, _TURN, self._owner, now, SPAN):
             return None
         kinds = None if self._pace.is_free else _TO_PEOPLE
         return next(iter(await outbox.due(work, SLACK, now, limit=1, kinds=kinds)), None)

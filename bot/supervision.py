@@ -14,7 +14,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0  # seconds
-_LAST_WORDS = 9.0  # a stop has ten seconds
+_LAST_WORDS, _ENDING = 8.0, 1.0  # a stop has ten seconds
 _HEALTHY = 60.0  # after so long without a fault the pauses are short again
 
 
@@ -43,10 +43,15 @@ async def supervised(service: Service) -> None:
 
 
 async def unbroken(work: Coroutine[Any, Any, T]) -> T:
-    """Work that a stop does not tear apart: it is finished first, within the time that a stop has."""
+    """Work that a stop does not tear apart: it is finished first, within the time that a stop has.
+
+    What takes longer is ended as a crash would: its fate is in doubt, and settled at the next start.
+    """
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task}, timeout=_LAST_WORDS)
+        if task.cancel():
+            await asyncio.wait({task}, timeout=_ENDING)
         raise

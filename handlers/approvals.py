@@ -71,6 +71,7 @@ async def approve_draft(desk: Desk, draft_id: int, approver: str, shown: str, re
             await _let_go(desk, work, case, row, approver, proposal)
         work.session.add(row)
         await correspondence.show_draft(desk, work, row)
+        passing("approval.decided")
     passing("approval.committed")
     return _said(approval)
 

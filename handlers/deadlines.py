@@ -17,6 +17,7 @@ from bot.domain.events import Event, Reminded, Unanswered
 from bot.domain.lifecycle import IllegalTransition
 from bot.domain.reminders import MORNING, Kind, Matter, Reminder, To, due
 from bot.domain.vocabulary import Outcome, RequestType, Status
+from bot.failpoints import passing
 from bot.logs import described
 from bot.store import cases, drafts, outbox, queues, reminders
 from bot.store.cases import Case
@@ -86,6 +87,8 @@ async def _carry_out(desk: Desk, reminder: Reminder, matter: Matter, week: Calen
             await _let_happen(desk, work, case, reminder, text)
         else:
             await _remind(desk, work, case, reminder, text)
+        passing("clock.decided")
+    passing("clock.committed")
     return True
 
 

@@ -48,6 +48,7 @@ class Reception(Front):
         now = self.desk.now()
         async with self.desk.store.transaction() as work:
             item = await _put(work, press.origin, payload, now, now, now + _INLINE, attempts=1)
+            passing("slack.pressed")
         passing("slack.stored")
         return item
 

@@ -9,6 +9,7 @@ from bot.domain.events import Mistried, Proven, Write
 from bot.domain.identity import Proof
 from bot.domain.vocabulary import Status
 from bot.domain.watching import Kind
+from bot.failpoints import passing
 from bot.store import address_changes, cases, challenges, drafts, parties
 from bot.store.cases import Case
 from bot.store.parties import Part
@@ -118,7 +119,9 @@ async def confirm(desk: Desk, token: str) -> str | None:
         elif former := parties.on_file(case):
             challenges.use(work, challenge)
             await _write(desk, work, case, Write("verified"), Other(former.wrote))
-        return case.row.language
+        passing("proof.decided")
+    passing("proof.committed")
+    return case.row.language
 
 
 async def _late(desk: Desk, token: str) -> Finding | None:

@@ -72,7 +72,7 @@ class Mailbox:
         self._server = server
         self._max_bytes = max_bytes
         self._round_seconds = min(round_seconds, POLL_SECONDS) if server.junk else round_seconds
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="imap")
+        self._thread = _thread()
         self._session: ImapSession | None = None
         self._told: dict[str, FolderState] = {}
         self._failed_reads: Counter[tuple[str, int, int]] = Counter()
@@ -147,12 +147,13 @@ class Mailbox:
             await self._call(ImapSession.stop_idling)
 
     async def close(self) -> None:
-        """Log out, or cut the connection where that takes longer than CLOSE_SECONDS."""
+        """Log out, or cut the connection where that takes longer than CLOSE_SECONDS. It may be opened again."""
         with suppress(TimeoutError, MailboxUnavailable):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._call(ImapSession.log_out)
         self._cut()
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread = _thread()
 
     def _groups(self, folder: str, uidvalidity: int, mails: Sequence[ListedMail]) -> Iterator[list[ListedMail]]:
         """What is read in one go: up to BATCH_BYTES together, and each mail alone that has failed before."""
@@ -248,3 +249,8 @@ class Mailbox:
         session, self._session = self._session, None
         if session:
             session.cut()
+
+
+def _thread() -> ThreadPoolExecutor:
+    """Begun when there is something to do."""
+    return ThreadPoolExecutor(1, thread_name_prefix="imap")

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from time import monotonic
 
@@ -20,6 +19,8 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
 from bot.adapters.certificates import valid_until
+from bot.adapters.wire import Letter, MayGo, always, is_mailbox
+from bot.failpoints import passing
 from bot.settings.endpoints import SmtpServer
 
 
@@ -40,32 +41,6 @@ class Sending:
     fate: Fate
     code: int | None
     reason: str
-
-
-@dataclass(frozen=True)
-class _Letter:
-    sender: str
-    recipient: str
-    raw: bytes
-
-    @cached_property
-    def content(self) -> bytes:
-        """With CRLF alone as line ending: a bare CR or LF may end the letter early elsewhere (RFC 5321 2.3.8)."""
-        lines = re.sub(rb"\r\n|\r|\n", b"\r\n", self.raw)
-        return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
-
-    @property
-    def stuffed(self) -> bytes:
-        """As it crosses the wire, without the final dot (RFC 5321 4.5.2)."""
-        return re.sub(rb"(?m)^\.", b"..", self.content)
-
-    @property
-    def options(self) -> list[str]:
-        """The words of the MAIL command that ask for an extension (RFC 6531 3.4, RFC 6152)."""
-        header = self.content.partition(b"\r\n\r\n")[0]
-        plain = self.sender.isascii() and self.recipient.isascii() and header.isascii()
-        wanted = {"SMTPUTF8": not plain, "BODY=8BITMIME": not self.content.isascii()}
-        return [word for word, is_wanted in wanted.items() if is_wanted]
 
 
 class Post:
@@ -95,11 +70,14 @@ class Post:
         self._used_at = 0.0
         self.certificate_until: datetime | None = None  # of the last server that was spoken with
 
-    async def send(self, sender: str, recipient: str, raw: bytes) -> Sending:
-        """Hands over ready-made bytes; returns every failure, and leaves nothing half said when cancelled."""
-        if not (_MAILBOX.fullmatch(sender) and _MAILBOX.fullmatch(recipient)):
+    async def send(self, sender: str, recipient: str, raw: bytes, may_go: MayGo = always) -> Sending:
+        """Hands over ready-made bytes; returns every failure, and leaves nothing half said when cancelled.
+
+        `may_go` is asked immediately before the final dot. At a no the connection is cut without it.
+        """
+        if not (is_mailbox(sender) and is_mailbox(recipient)):
             return Sending(Fate.REFUSED, None, "the address is not one that mail can be sent to")
-        letter = _Letter(sender, recipient, raw)
+        letter = Letter(sender, recipient, raw, may_go)
         async with self._lock:
             kept = self._take_kept()
             sending = await self._try(letter, kept)
@@ -133,7 +111,7 @@ class Post:
             client.close()
         return None
 
-    async def _try(self, letter: _Letter, client: SMTP | None) -> Sending:
+    async def _try(self, letter: Letter, client: SMTP | None) -> Sending:
         try:
             client = client or await self._open()
         except _FAULTS as fault:
@@ -147,7 +125,7 @@ class Post:
                 client.close()  # what the server may still say must never answer the next letter's command
         return sending
 
-    async def _carry(self, letter: _Letter, client: SMTP) -> Sending:
+    async def _carry(self, letter: Letter, client: SMTP) -> Sending:
         protocol = client.protocol
         if not protocol:
             return Sending(Fate.TRY_LATER, None, "the connection failed before the letter was handed over")
@@ -167,7 +145,7 @@ class Post:
             return Sending(Fate.UNSURE, None, reason)
         return _judged(answer, letter, otherwise=Fate.UNSURE)
 
-    async def _offer(self, letter: _Letter, client: SMTP, protocol: SMTPProtocol) -> SMTPResponse | None:
+    async def _offer(self, letter: Letter, client: SMTP, protocol: SMTPProtocol) -> SMTPResponse | None:
         """All up to the final dot, written last: on an exception it was not. Returns what ended it early."""
         size = [f"SIZE={len(letter.content)}"] if client.supports_extension("size") else []
         dialogue = (
@@ -185,7 +163,10 @@ class Post:
             protocol.write(stuffed[start : start + _BLOCK])
             async with asyncio.timeout(self._timeout):
                 await _drained(protocol)
+        if not await letter.may_go():
+            raise _Withheld("it was taken back")
         protocol.write(b".\r\n")
+        passing("delivery.dotted")
         return None
 
     async def _open(self) -> SMTP:
@@ -214,14 +195,12 @@ class Post:
         return client
 
 
+class _Withheld(SMTPException):
+    """Somebody else is to send it."""
+
+
 _FAULTS = (SMTPException, OSError, UnicodeError)
 _BLOCK = 64 * 1024  # octets
-
-# A mailbox as it may stand between angle brackets: nothing that ends it, adds a parameter or a second one.
-_MAILBOX = re.compile(
-    r"""(?:"(?:[^"\\\x00-\x1f\x7f\ud800-\udfff]|\\[\x20-\x7e])+"|[^\s\x00-\x1f\x7f\ud800-\udfff"\\()<>\[\]@,;:]+)"""
-    r"""@[^\s\x00-\x1f\x7f\ud800-\udfff"\\()<>@,;]+"""
-)
 
 _EXTENSIONS = {
     "SMTPUTF8": ("smtputf8", "the mail server takes no addresses beyond ASCII (it has no SMTPUTF8)"),
@@ -232,7 +211,7 @@ _EXTENSIONS = {
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})
 
 
-def _judged(reply: SMTPResponse, letter: _Letter, *, otherwise: Fate) -> Sending:
+def _judged(reply: SMTPResponse, letter: Letter, *, otherwise: Fate) -> Sending:
     """A reply's fate by its first digit (RFC 5321 4.2.1); a reply that makes no sense there is `otherwise`."""
     fates = {4: Fate.TRY_LATER, 5: Fate.MISCONFIGURED if reply.code in _LOGIN_WANTED else Fate.REFUSED}
     if otherwise is Fate.UNSURE:  # the letter is in the server's hands
@@ -263,6 +242,8 @@ def _unopened(fault: BaseException) -> Sending:
 
 
 def _what_happened(fault: BaseException) -> str:
+    if isinstance(fault, _Withheld):
+        return "it was taken back"
     return "nothing was heard in time" if isinstance(fault, TimeoutError) else "the connection failed"
 
 

@@ -1,7 +1,9 @@
 """Slack's Web API, one session, with what became of each call told apart: done, not done, or in doubt."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -21,6 +23,19 @@ log = logging.getLogger(__name__)
 _RESPONDED = aiohttp.ClientTimeout(total=5)
 _EVENT = "privacy_desk"  # metadata under which our posts are found again
 _TRANSIENT = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"}
+
+
+_may_go: ContextVar[Callable[[], Awaitable[bool]] | None] = ContextVar("may_go", default=None)
+
+
+@contextmanager
+def asking_first(may_go: Callable[[], Awaitable[bool]]) -> Iterator[None]:
+    """In the block, and in this task alone, nothing is said before ``may_go`` has been asked about it."""
+    token = _may_go.set(may_go)
+    try:
+        yield
+    finally:
+        _may_go.reset(token)
 
 
 class Fate(StrEnum):
@@ -248,6 +263,8 @@ class SlackGateway:
 
     async def _try(self, method: str, **arguments: Any) -> Posted:
         """One call; its fate instead of an exception."""
+        if (may_go := _may_go.get()) and not await may_go():
+            return Posted(Fate.TRY_LATER, reason="taken over by another desk")
         with outside("slack", method) as call:
             posted = await self._fate(method, arguments)
             call.fault = "" if posted.fate is Fate.DONE else posted.fate

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _PRAGMAS = ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON")
 _WITHIN_A_TRANSACTION = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_PATIENCE, _ASLEEP, _CONNECTING = 30.0, 6.0, 10.0  # seconds
 _TRIES, _PAUSE = 500, 0.01  # of turning a new file into a write-ahead one; seconds between them
 
 
@@ -25,10 +26,16 @@ def sqlite_path(url: str) -> Path:
     return Path(make_url(url).database or "desk.db")
 
 
-def writing_engine(url: str) -> AsyncEngine:
-    """For transactions that write. SQLite has one writer: its single connection is the queue for it."""
+def writing_engine(url: str, *, patience: float | None = _PATIENCE) -> AsyncEngine:
+    """For transactions that write. SQLite has one writer: its single connection is the queue for it.
+
+    ``patience``: in seconds, how long PostgreSQL may take over one statement; a server that has gone silent would
+    be waited for without end. One that hears nothing within a transaction ends it: who fell asleep holding a row
+    must not keep others from it.
+    """
     if not is_sqlite(url):
-        return create_async_engine(url, pool_size=8, max_overflow=4, pool_pre_ping=True)
+        asleep = {"idle_in_transaction_session_timeout": str(int(_ASLEEP * 1000))}
+        return _postgres(url, patience, server_settings=asleep, pool_size=5, max_overflow=3)
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # for the desk's own user alone; its WAL inherits that
@@ -38,9 +45,16 @@ def writing_engine(url: str) -> AsyncEngine:
     return _sqlite(engine, "BEGIN IMMEDIATE")
 
 
-def reading_engine(url: str, writer: AsyncEngine) -> AsyncEngine:
-    """For transactions that only read; on PostgreSQL the same pool."""
-    return _sqlite(create_async_engine(url, pool_size=4), "BEGIN") if is_sqlite(url) else writer
+def reading_engine(url: str, *, patience: float | None = _PATIENCE) -> AsyncEngine:
+    """For transactions that only read; they hold up nobody."""
+    if is_sqlite(url):
+        return _sqlite(create_async_engine(url, pool_size=4), "BEGIN")
+    return _postgres(url, patience, server_settings={}, pool_size=4, max_overflow=0)
+
+
+def _postgres(url: str, patience: float | None, *, server_settings: dict[str, str], **pool: int) -> AsyncEngine:
+    waits = {"timeout": _CONNECTING, "command_timeout": patience, "server_settings": server_settings}
+    return create_async_engine(url, pool_pre_ping=True, connect_args=waits, **pool)
 
 
 class _Writer(aiosqlite.Connection):

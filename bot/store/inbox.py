@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import col, func, select
 
+from bot.store.clock import shared
 from bot.store.sealing import DataKey
 from bot.store.tables import InboxItem
 from bot.store.work import Work
@@ -69,6 +70,7 @@ async def put(
 
 async def claim(work: Work, source: str, now: datetime, lease: timedelta) -> list[InboxItem]:
     """Items to work on. What was tried before comes alone: a poison item does not spoil the others' tries."""
+    now = await shared(work, now)
     query = (
         select(InboxItem)
         .where(
@@ -87,6 +89,17 @@ async def claim(work: Work, source: str, now: datetime, lease: timedelta) -> lis
         item.leased_until = now + lease
         work.session.add(item)
     return items
+
+
+async def renew(work: Work, ids: Sequence[int | None], now: datetime, lease: timedelta) -> bool:
+    """Whether any of these is still being worked on; those are, for another lease."""
+    now = await shared(work, now)
+    held = (
+        update(InboxItem)
+        .where(col(InboxItem.id).in_(ids), col(InboxItem.state) == "new", col(InboxItem.leased_until) > now)
+        .values(leased_until=now + lease)
+    )
+    return bool((await work.session.exec(held)).rowcount)
 
 
 async def release_leases(work: Work, source: str) -> None:
@@ -129,9 +142,9 @@ def quarantine(work: Work, item: InboxItem, reason: str, hits: Sequence[str] = (
     work.session.add(item)
 
 
-def put_back(work: Work, item: InboxItem, until: datetime) -> None:
+async def put_back(work: Work, item: InboxItem, now: datetime, pause: timedelta) -> None:
     """After a failed try: it comes again later."""
-    item.leased_until = until
+    item.leased_until = await shared(work, now) + pause
     work.session.add(item)
 
 

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from bot.logs import current_request, log_context
+from bot.store.clock import shared
 from bot.store.sealing import DataKey
 from bot.store.tables import OutboxRow
 from bot.store.work import Work
@@ -109,11 +111,36 @@ async def alike(work: Work, row: OutboxRow) -> list[OutboxRow]:
     return list((await work.session.exec(query)).all())
 
 
-def start(work: Work, row: OutboxRow, now: datetime, lease: timedelta) -> None:
-    """From here on its fate is in doubt until it is recorded."""
-    row.state, row.leased_until = "sending", now + lease
+async def start(work: Work, row: OutboxRow, now: datetime, lease: timedelta) -> None:
+    """From here on its fate is in doubt until it is recorded. The number of the try is the fence of this claim."""
+    row.state, row.leased_until = "sending", await shared(work, now) + lease
     row.attempts += 1
     work.session.add(row)
+
+
+async def renew(work: Work, row_id: int | None, fence: int, now: datetime, lease: timedelta) -> bool:
+    """Whether the claim of this number still holds; if so, for another lease. What has lapsed is lost for good."""
+    now = await shared(work, now)
+    held = (
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.id) == row_id,
+            col(OutboxRow.state) == "sending",
+            col(OutboxRow.attempts) == fence,
+            col(OutboxRow.leased_until) > now,
+        )
+        .values(leased_until=now + lease)
+    )
+    return bool((await work.session.exec(held)).rowcount)
+
+
+def is_claimed(row: OutboxRow, fence: int, *, left: bool) -> bool:
+    """Whether who claimed it under this number may record what became of it.
+
+    Who lost the claim has nothing to say, but for this: if it has ``left`` after all, it need not be sent again,
+    nor be in doubt, as long as nobody else has begun to send it.
+    """
+    return row.attempts == fence and (row.state == "sending" or (left and row.state in ("ready", "unsure")))
 
 
 async def load(work: Work, row_id: int | None) -> OutboxRow:
@@ -134,7 +161,7 @@ async def adrift(work: Work, lane: str, now: datetime, *, alone: bool) -> list[O
         .with_for_update(skip_locked=True)
     )
     if not alone:
-        query = query.where(col(OutboxRow.leased_until) <= now)
+        query = query.where(col(OutboxRow.leased_until) <= await shared(work, now))
     return list((await work.session.exec(query)).all())
 
 

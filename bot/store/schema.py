@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.failpoints import passing
 from bot.store.engine import is_sqlite, sqlite_path, writing_engine
 from bot.store.faults import StoreFault
 
@@ -38,7 +39,7 @@ async def require_current(url: str) -> None:
 async def _connection(url: str) -> AsyncIterator[AsyncConnection]:
     """One transaction. Raises StoreFault where the database cannot be reached or is none."""
     try:
-        engine = writing_engine(url)
+        engine = writing_engine(url, patience=None)  # a large table takes its time
         try:
             async with engine.begin() as connection:
                 yield connection
@@ -69,6 +70,7 @@ def _upgrade(connection: Connection) -> bool:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    passing("schema.upgraded")
     return True
 
 

@@ -38,7 +38,7 @@ class Store:
     def __init__(self, url: str, master: MasterKeys) -> None:
         self.keys = KeyStore(url, master)
         self._writer = writing_engine(url)
-        self._reader = reading_engine(url, self._writer)
+        self._reader = reading_engine(url)
         self._news: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def open(self) -> None:

@@ -98,6 +98,14 @@ async def test_without_a_connection_everything_is_unavailable(dovecot: Dovecot, 
     await mailbox.close()
 
 
+async def test_a_mailbox_that_was_closed_can_be_opened_again(dovecot: Dovecot, user: str) -> None:
+    mailbox = Mailbox(server(dovecot, user), max_bytes=LIMIT)
+    for _ in range(2):
+        await mailbox.open()
+        assert (await mailbox.state("INBOX")).uidnext == 1
+        await mailbox.close()
+
+
 def test_a_mailbox_is_named_without_its_password() -> None:
     where = ImapServer("mail.example.org", 993, "privacy@example.org", "hunter2")
     assert where.name == "privacy@example.org@mail.example.org:993"

@@ -29,6 +29,20 @@ async def post(sink: SmtpSink) -> AsyncIterator[Post]:
         yield made
 
 
+class TestTakenBack:
+    async def test_what_may_not_go_any_more_is_withheld_before_its_dot_and_the_next_letter_goes(
+        self, sink: SmtpSink, post: Post
+    ) -> None:
+        async def taken_over() -> bool:
+            return False
+
+        withheld = await post.send(DESK, ADA, LETTER, taken_over)
+        assert (withheld.fate, "taken back" in withheld.reason) == (Fate.TRY_LATER, True)
+        assert (sink.commands[-1], sink.messages) == ("data", [])
+        assert (await post.send(DESK, ADA, LETTER)).fate is Fate.SENT
+        assert len(sink.messages) == 1
+
+
 class TestRefusals:
     @pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
     @pytest.mark.parametrize(("code", "fate"), [(451, Fate.TRY_LATER), (554, Fate.REFUSED)])

@@ -268,7 +268,7 @@ async def test_after_a_crash_what_was_begun_is_told_again(listener):
     await bench.write(UNSUBSCRIBE)
     async with bench.desk.store.transaction() as work:
         (row,) = await outbox.due(work, outbox.WEBHOOK, bench.clock())
-        outbox.start(work, row, bench.clock(), bench.clock() - bench.clock())
+        await outbox.start(work, row, bench.clock(), bench.clock() - bench.clock())
     await connecting.recover(alone=True)
     await told(connecting)
     assert kinds(ear) == [Told.OPENED]

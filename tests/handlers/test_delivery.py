@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.post import Post
-from bot.delivery import LEASE, MailDelivery
+from bot.claims import SPAN
+from bot.delivery import MailDelivery
 from bot.domain.limits import LIMITS
 from bot.domain.vocabulary import Outcome
 from bot.settings.endpoints import SmtpServer
@@ -233,7 +234,7 @@ async def begin(bench: Bench) -> None:
     """Somebody begins to send everything that is due, and dies."""
     async with bench.desk.store.transaction() as work:
         for row in await outbox.due(work, outbox.MAIL, bench.clock()):
-            outbox.start(work, row, bench.clock(), LEASE)
+            await outbox.start(work, row, bench.clock(), SPAN)
 
 
 async def test_after_a_crash_notices_go_out_again_and_decisions_are_in_doubt(bench, sink, delivery):
@@ -250,7 +251,7 @@ async def test_beside_other_replicas_only_what_nobody_works_on_any_more_is_taken
     await begin(bench)
     await delivery.recover(alone=False)
     assert await states(bench) == [("acknowledgement", "sending")]
-    bench.clock.forward(seconds=LEASE.total_seconds())
+    bench.clock.forward(seconds=SPAN.total_seconds())
     await delivery.recover(alone=False)
     assert await states(bench) == [("acknowledgement", "ready")]
 

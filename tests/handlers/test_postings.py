@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import postings
+from bot.adapters.cards import Posting
 from bot.adapters.pace import Pace
+from bot.adapters.slack import Fate, asking_first
+from bot.claims import SPAN
 from bot.domain.events import Added, Closed
 from bot.domain.vocabulary import Outcome, RequestType
 from bot.postings import SlackDelivery
@@ -120,7 +122,7 @@ async def test_after_a_crash_what_was_begun_is_looked_up(room):
     await room.bench.write(ERASE)
     async with room.bench.desk.store.transaction() as work:
         (row,) = await outbox.due(work, outbox.SLACK, room.bench.clock(), limit=1)
-        outbox.start(work, row, room.bench.clock(), postings.LEASE)
+        await outbox.start(work, row, room.bench.clock(), SPAN)
     await room.delivery.recover(alone=True)
     await room.post_all()
     assert len(room.posts()) == 1
@@ -318,3 +320,13 @@ async def test_where_a_ticket_holds_several_rights_the_arithmetic_of_each_is_tol
     await room.bench.happen(case.reference, Added(room.bench.clock(), (RequestType.DELETION,)))
     lines = (await actions.why(room.bench.desk, case.reference)).splitlines()
     assert [each.split(":")[0] for each in lines] == ["The earliest", "opt_out", "deletion"]
+
+
+async def test_what_another_desk_has_taken_over_is_not_said(room):
+    async def taken_over() -> bool:
+        return False
+
+    with asking_first(taken_over):
+        withheld = await room.gateway.post(STAFF, Posting("Hello", []), key="hello")
+    assert (withheld.fate, room.posts()) == (Fate.TRY_LATER, [])
+    assert (await room.gateway.post(STAFF, Posting("Hello", []), key="hello")).fate is Fate.DONE

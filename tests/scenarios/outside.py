@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -40,6 +40,7 @@ class World:
     sink: SmtpSink
     slack: SlackStandIn
     desk: DeskProcess
+    database: str = SQLITE
     deaths: list[int] = field(default_factory=list)
 
     # Those who write
@@ -147,6 +148,20 @@ class World:
             watch.cancel()
             await asyncio.wait({watch})
 
+    @asynccontextmanager
+    async def beside(self, count: int) -> AsyncIterator[list[DeskProcess]]:
+        """More desks like this one, on the same database, mailbox and Slack app; not started yet."""
+        places = [self.desk.directory / f"desk-{place}" for place in range(2, count + 2)]
+        ports = ({"PORT": str(each)} for each in free_ports(count))
+        desks = [
+            DeskProcess(*each) for each in zip(places, (self.desk.environment | p for p in ports), strict=True)
+        ]
+        try:
+            yield desks
+        finally:
+            for each in desks:
+                await each.kill()
+
     async def _watch(self) -> None:
         while True:
             self.deaths.append(await self.desk.ended(timeout=3600))
@@ -159,11 +174,16 @@ class World:
 
 @asynccontextmanager
 async def world_around(
-    dovecot: Dovecot, directory: Path, *, database: str = SQLITE, **settings: str
+    dovecot: Dovecot,
+    directory: Path,
+    *,
+    database: str = SQLITE,
+    tls: Literal["starttls", "none"] = "starttls",
+    **settings: str,
 ) -> AsyncIterator[World]:
-    """Servers, staff and an empty mailbox; the desk is not started yet."""
+    """Servers, staff and an empty mailbox; the desk is not started yet. ``tls`` is that of the mail server."""
     mailbox = dovecot.new_user()
-    async with SmtpSink() as sink, SlackStandIn() as slack:
+    async with SmtpSink(tls=tls) as sink, SlackStandIn() as slack:
         slack.workspace.add_user(ADA, "ada", "ada@harbour.example")
         slack.workspace.add_user(BEN, "ben", "ben@harbour.example")
         slack.workspace.add_channel(STAFF_CHANNEL, "privacy-desk", private=True, members=[ADA, BEN])
@@ -187,7 +207,7 @@ async def world_around(
             migrated = await desk.command("migrate")
             assert migrated.code == 0, migrated.err
         try:
-            yield World(dovecot, mailbox, sink, slack, desk)
+            yield World(dovecot, mailbox, sink, slack, desk, database)
         finally:
             await desk.kill()
 

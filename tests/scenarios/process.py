@@ -46,19 +46,21 @@ class DeskProcess:
 
     def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
         self.directory, self.environment = directory, dict(environment)
+        self.program: tuple[str, ...] = ("bot", "run")
+        self.under: tuple[str, ...] = ()  # what watches it
         self._process: subprocess.Popen[bytes] | None = None
         directory.mkdir(parents=True, exist_ok=True)
 
     async def start(self, *, failpoint: str = "", without: tuple[str, ...] = ()) -> None:
         """Returns once /readyz says so of every part but those that the test has broken."""
         self.launch(failpoint)
-        await until(lambda: self._ready(without))
+        await until(lambda: self.ready(without))
 
     def launch(self, failpoint: str = "") -> None:
         more = {"PRIVACY_DESK_FAILPOINT": failpoint} if failpoint else {}
         with (self.directory / "desk.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [*self.under, sys.executable, "-m", *self.program],
                 cwd=self.directory,
                 env=self._environment() | more,
                 stdin=subprocess.DEVNULL,
@@ -75,6 +77,12 @@ class DeskProcess:
     def pid(self) -> int:
         assert self._process
         return self._process.pid
+
+    @property
+    def asleep(self) -> bool:
+        """Whether it has been stopped, and not been told to go on."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text("ascii")
+        return stat.rpartition(")")[2].split()[0] == "T"
 
     def log(self) -> str:
         return (self.directory / "desk.log").read_text()
@@ -124,7 +132,8 @@ class DeskProcess:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
         return kept | {"PYTHONPATH": str(ROOT)} | self.environment
 
-    async def _ready(self, without: tuple[str, ...]) -> bool:
+    async def ready(self, without: tuple[str, ...] = ()) -> bool:
+        """Whether /readyz says so of every part but these."""
         assert self.returncode is None, self.log()
         address = f"http://127.0.0.1:{self.environment['PORT']}/readyz"
         try:

@@ -1,10 +1,9 @@
-"""Killed at every named moment, and started again: nothing is lost, and nothing leaves twice that must not."""
+"""Killed in the middle of a matter, and started again: nothing is lost, nothing leaves twice that must not."""
 
 from typing import Any
 
 import pytest
 
-from bot.failpoints import MOMENTS
 from tests.scenarios.outside import (
     ADA,
     BEN,
@@ -19,18 +18,13 @@ ROBIN = "robin@writer.example"
 DELETION = "Please delete my account and all personal data you hold about me."
 LETTERS = ["acknowledgement", "verified", "fulfilled"]
 
-# The quick suite takes a moment of each half of the way, the whole one all of them.
-QUICK = {"mail.committed", "delivery.handed_over"}
-# At its first passage a moment belongs to the acknowledgement; later ones to the code and to the decision.
-LATER = ("mail.decided:2", "mail.committed:2", "delivery.handed_over:2", "slack.handled:2", "approval.committed:2")
-OF_MAIL = [each for each in MOMENTS if not each.startswith(("chat.", "retention."))]
-KILLS = [pytest.param(each, marks=() if each in QUICK else pytest.mark.slow) for each in (*OF_MAIL, *LATER)]
+# One moment of each half of the way; all the others are in the fault matrix (tests/faults).
+MOMENTS = ("mail.committed", "delivery.handed_over")
 
 
-async def whole_flow(world: World, *, written: bool = False) -> str:
+async def whole_flow(world: World) -> str:
     """From the letter to the decision, whatever happens to the desk meanwhile; the ticket's reference."""
-    if not written:
-        await world.write(DELETION, sender=ROBIN)
+    await world.write(DELETION, sender=ROBIN)
     acknowledgement = await world.mail_to(ROBIN)
     reference = reference_of(acknowledgement)
     await world.write(code_of(acknowledgement), sender=ROBIN, answers=acknowledgement)
@@ -70,8 +64,8 @@ async def assert_nothing_lost_or_doubled(world: World, reference: str, *, copies
     assert (await world.desk.command("audit", "verify")).code == 0
 
 
-@pytest.mark.parametrize("moment", KILLS)
-async def test_a_kill_at_any_moment_loses_and_doubles_nothing(world: World, moment: str) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_kill_loses_and_doubles_nothing(world: World, moment: str) -> None:
     await world.desk.start(failpoint=moment)
     async with world.revived():
         reference = await whole_flow(world)
@@ -93,25 +87,3 @@ async def test_a_kill_around_the_sending_of_a_decision_leaves_it_unsure_and_staf
     assert out == ["sent", "sent", "unsure"]
     assert len(world.mails_to(ROBIN)) == (3 if "handed_over" in moment else 2)
     assert "may or may not" in world.alerts(reference)[0]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("moment", ["mail.stored", "mail.classified", "mail.decided", "mail.committed"])
-async def test_a_kill_on_postgresql_loses_and_doubles_nothing(world: World, moment: str) -> None:
-    await world.desk.start(failpoint=moment)
-    async with world.revived():
-        reference = await whole_flow(world)
-    assert world.deaths == [-9]
-    await assert_nothing_lost_or_doubled(world, reference)
-
-
-@pytest.mark.slow
-async def test_a_kill_while_the_desk_recovers_from_a_kill_loses_and_doubles_nothing(world: World) -> None:
-    await world.write(DELETION, sender=ROBIN)
-    for moment in ("mail.stored", "mail.decided", "delivery.handed_over", "delivery.claimed"):
-        world.desk.launch(moment)
-        assert await world.desk.ended() == -9
-    await world.desk.start()
-    reference = await whole_flow(world, written=True)
-    await assert_nothing_lost_or_doubled(world, reference, copies=1)

@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
+from bot.store.desk_tables import Lease
 from bot.store.schema import migrate
 from bot.store.sealing import MasterKeys
+from bot.store.tables import InboxItem, OutboxRow
 from bot.store.work import Store
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -35,3 +38,14 @@ async def store(url: str, master: MasterKeys) -> AsyncIterator[Store]:
     await opened.open()
     yield opened
     await opened.close()
+
+
+async def pass_time(store: Store, by: timedelta) -> None:
+    """For every lease, which on PostgreSQL is counted by the database's own clock."""
+    async with store.transaction() as work:
+        for table, until in ((Lease, "until"), (InboxItem, "leased_until"), (OutboxRow, "leased_until")):
+            for row in (
+                await work.session.exec(select(table).where(col(getattr(table, until)).is_not(None)))
+            ).all():
+                setattr(row, until, getattr(row, until) - by)
+                work.session.add(row)

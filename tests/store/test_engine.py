@@ -32,7 +32,7 @@ def test_the_database_file_is_where_its_url_says() -> None:
 async def test_sqlite_is_set_up_to_keep_what_it_says(tmp_path: Path, pragma: str, value: object) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'a folder' / 'desk.db'}"
     writer = writing_engine(url)
-    for engine in (writer, reading_engine(url, writer)):
+    for engine in (writer, reading_engine(url)):
         async with engine.connect() as connection:
             assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == value
         await engine.dispose()

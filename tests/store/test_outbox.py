@@ -1,5 +1,6 @@
 """The outbox: queued once, sent as promised, and what fell between is found."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.store import outbox
 from bot.store.outbox import MAIL, SLACK, Promise
 from bot.store.tables import OutboxRow
 from bot.store.work import Store
-from tests.store.conftest import NOW
+from tests.store.conftest import NOW, pass_time
 
 LEASE = timedelta(minutes=1)
 
@@ -38,7 +39,8 @@ async def _due(store: Store, after: timedelta = timedelta(0), lane: str = MAIL) 
 async def _change(store: Store, row: OutboxRow, change: Any, *arguments: Any) -> OutboxRow:
     async with store.transaction() as work:
         current = await outbox.load(work, row.id)
-        change(work, current, *arguments)
+        if asyncio.iscoroutine(changing := change(work, current, *arguments)):
+            await changing
     return current
 
 
@@ -120,14 +122,60 @@ async def test_a_row_that_was_begun_and_not_finished_is_found_when_its_lease_is_
     await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
     await _put(store, "not begun")
 
-    async def adrift(after: timedelta, *, alone: bool) -> list[str]:
+    async def adrift(*, alone: bool) -> list[str]:
         async with store.transaction() as work:
-            return [each.key for each in await outbox.adrift(work, MAIL, NOW + after, alone=alone)]
+            return [each.key for each in await outbox.adrift(work, MAIL, NOW, alone=alone)]
 
     assert await _due(store) == ["not begun"]
-    assert await adrift(timedelta(0), alone=False) == []
-    assert await adrift(LEASE, alone=False) == ["a"]
-    assert await adrift(timedelta(0), alone=True) == ["a"]
+    assert await adrift(alone=False) == []
+    assert await adrift(alone=True) == ["a"]
+    await pass_time(store, LEASE)
+    assert await adrift(alone=False) == ["a"]
+
+
+async def _renew(store: Store, row: OutboxRow) -> bool:
+    async with store.transaction() as work:
+        return await outbox.renew(work, row.id, row.attempts, NOW, LEASE)
+
+
+async def test_a_claim_lasts_for_as_long_as_it_is_renewed(store: Store) -> None:
+    claimed = await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
+    for _ in range(3):
+        await pass_time(store, LEASE - timedelta(seconds=5))
+        assert await _renew(store, claimed)
+
+
+async def test_a_claim_that_has_lapsed_is_lost_even_where_nobody_took_it(store: Store) -> None:
+    claimed = await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
+    await pass_time(store, LEASE)
+    assert not await _renew(store, claimed)
+
+
+async def test_who_slept_through_a_claim_does_not_hold_the_next_one_on_the_same_row(store: Store) -> None:
+    slept = await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
+    await _change(store, slept, outbox.later, NOW, "taken over")
+    await _change(store, slept, outbox.start, NOW, LEASE)
+    assert not await _renew(store, slept)
+
+
+async def test_what_has_left_after_all_is_settled_unless_somebody_sends_it_again(store: Store) -> None:
+    slept = await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
+    fence = slept.attempts
+    assert outbox.is_claimed(slept, fence, left=False)
+    doubtful = await _change(store, slept, outbox.doubtful, "lapsed")
+    assert not outbox.is_claimed(doubtful, fence, left=False)
+    assert outbox.is_claimed(doubtful, fence, left=True)
+    again = await _change(store, slept, outbox.start, NOW, LEASE)
+    assert not outbox.is_claimed(again, fence, left=True)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # on SQLite a desk is alone
+async def test_whose_clock_is_wrong_by_hours_takes_nothing_from_others(store: Store) -> None:
+    claimed = await _change(store, await _put(store, "a"), outbox.start, NOW, LEASE)
+    fast = NOW + timedelta(days=900)
+    async with store.transaction() as work:
+        assert await outbox.adrift(work, MAIL, fast, alone=False) == []
+        assert await outbox.renew(work, claimed.id, claimed.attempts, fast, LEASE)
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite has one writer at a time

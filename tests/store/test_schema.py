@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -161,3 +162,35 @@ async def test_rows_of_the_first_schema_are_carried_over(url: str) -> None:
     )
     assert (kept[0], kept[2]) == ("PR-00000001", "access")
     assert kept[1] in ("[]", [])
+
+
+def _grown(connection: Connection) -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
+    """The tables and their columns as each migration leaves them."""
+    config = Config()
+    config.set_main_option("script_location", str(schema._MIGRATIONS))
+    config.attributes["connection"] = connection
+    for step in reversed(list(ScriptDirectory.from_config(config).walk_revisions())):
+        command.upgrade(config, step.revision)
+        look = inspect(connection)
+        tables = [each for each in look.get_table_names() if each != "alembic_version"]
+        yield step.revision, {each: {c["name"]: dict(c) for c in look.get_columns(each)} for each in tables}
+
+
+def _what_stands_in_the_way(connection: Connection) -> list[str]:
+    """Of a desk that goes on beside a newer schema: what it reads is gone, or what it does not write is wanted."""
+    faults: list[str] = []
+    before: dict[str, dict[str, dict[str, Any]]] = {}
+    for revision, after in _grown(connection):
+        for table, columns in before.items():
+            there = after.get(table, {})
+            faults += [f"{revision}: {table}.{name} is gone" for name in columns if name not in there]
+            new = [column for name, column in there.items() if name not in columns]
+            wanted = [each["name"] for each in new if not each["nullable"] and each["default"] is None]
+            faults += [f"{revision}: {table}.{name} is wanted" for name in wanted]
+        before = after
+    return faults
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_each_migration_only_adds_so_that_desks_of_the_version_before_go_on(url: str) -> None:
+    assert await _look(url, _what_stands_in_the_way) == []

@@ -30,15 +30,16 @@ MAY_IMPORT = {
     "bot.metrics": {"bot.domain", "bot.store", "handlers"},
     "bot.tracing": set(),
     "bot.housekeeping": {"bot.store", "handlers"},
-    "bot.clock": {"bot.store", "handlers"},
-    "bot.delivery": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
-    "bot.postings": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
-    "bot.connecting": {"bot.store", "bot.adapters", "handlers"},
+    "bot.claims": {"bot.store", "handlers"},
+    "bot.clock": {"bot.claims", "bot.store", "handlers"},
+    "bot.delivery": {"bot.claims", "bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
+    "bot.postings": {"bot.claims", "bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
+    "bot.connecting": {"bot.claims", "bot.store", "bot.adapters", "handlers"},
     "bot.history": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
     "bot.listening": {"bot.settings", "bot.store", "bot.adapters", "bot.history", "bot.intake", "handlers"},
     "bot.probing": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "bot.retention", "handlers"},
     "bot.retention": {"bot.settings", "bot.store", "bot.adapters", "handlers"},
-    "bot.intake": {"bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
+    "bot.intake": {"bot.claims", "bot.domain", "bot.settings", "bot.store", "bot.adapters", "handlers"},
 }
 TOP = {"bot.opening", "bot.app", "bot.checks", "bot.demo", "bot.cli", "bot.__main__"}  # these put it together
 ABOVE_ALL = {"bot.cli": {"bot.__main__"}, "bot.demo": {"bot.cli"}, "bot.app": {"bot.cli", "bot.demo"}}
