@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp.web
@@ -143,7 +144,7 @@ class Parts:
             readiness=self._readiness,
             refresh=self._metrics.refresh,
             registry=self._metrics.registry,
-            policy=lambda version: policies.page(self._desk, version),
+            policy=partial(policies.page, self._desk),
             slack=self._receive,
             calendar=lambda token: feed(self._desk, token),
             metrics_token=self._settings.metrics_token,

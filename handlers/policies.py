@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlmodel import col, select
 
+from bot.adapters import webpages
 from bot.domain.policy import Policy, misquotations
 from bot.domain.policy_changes import Change, changes, counted, edition, fingerprint, is_silent, quotes_changed
 from bot.domain.vocabulary import Status
@@ -141,8 +142,11 @@ async def misquoted(work: Work, case: Case, policy: Policy) -> tuple[int, list[s
     return quoting, wrong
 
 
-async def page(desk: Desk, name: str) -> str | None:
-    """The policy as a page: this version, or the published one where none is named; None for an unknown one."""
+async def page(desk: Desk, name: str, language: str = "") -> str | None:
+    """The policy as a page: this version, or the published one where none is named; None for an unknown one.
+
+    ``language`` is that of what stands around it.
+    """
     async with desk.store.reading() as work:
         shown = await edition_named(work, desk.policy, name)
         rows = await editions(work, desk.policy)
@@ -150,7 +154,8 @@ async def page(desk: Desk, name: str) -> str | None:
         return None
     turns = [Turn(old, new, _between(old.text, new.text)) for new, old in pairwise(rows[: _SHOWN + 1])]
     earlier = fingerprint(shown) != fingerprint(desk.policy)
-    return desk.letters.page("policy", policy=shown, current=desk.policy, earlier=earlier, turns=turns)
+    values = {"policy": shown, "current": desk.policy, "earlier": earlier, "turns": turns}
+    return webpages.drawn(desk.letters, "policy", language, **values)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from bot.adapters.webpages import asked_for
 from bot.logs import log_context
 from bot.settings import SettingsFault
 from bot.settings.faults import line
@@ -36,8 +37,8 @@ class Pages:
     refresh: Callable[[], Awaitable[None]]  # brings the gauges up to date before they are read
     registry: CollectorRegistry
     policy: Callable[
-        [str], Awaitable[str | None]
-    ]  # a version as a page, the published one for none; None: unknown
+        [str, str], Awaitable[str | None]
+    ]  # a version, or the published one, in a language; None: unknown
     slack: Callable[[web.Request], Awaitable[web.StreamResponse]]  # Slack's requests in HTTP mode
     metrics_token: str = ""
     calendar: Callable[[str], Awaitable[str | None]] | None = None  # of due dates; None for another token
@@ -60,7 +61,7 @@ def application(pages: Pages) -> web.Application:
 
     async def policy(request: web.Request) -> web.Response:
         wanted = request.match_info.get("version", "") or request.query.get("version", "")
-        page = await pages.policy(wanted)
+        page = await pages.policy(wanted, asked_for(request))
         if page is None:
             raise web.HTTPNotFound(text="There is no such version of the policy; /policy lists them all.\n")
         return web.Response(text=page, content_type="text/html", headers=_HEADERS)

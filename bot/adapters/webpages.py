@@ -8,6 +8,7 @@ a browser to make is refused by its Fetch Metadata and Origin.
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -40,14 +41,24 @@ def page(
     letters: Letters, name: str, language: str | None, request: web.Request, *, status: int = 200, **values: object
 ) -> web.Response:
     """A page of this name; where no letter says in what language, in the first that the browser asks for."""
-    texts = _texts(name)
-    wanted = language or request.headers.get("Accept-Language", "")[:2].lower()  # RFC 9110 section 12.5.4
-    written = wanted if wanted in texts else FALLBACK
-    text = letters.page(name, language=written, texts=texts[written], **values)
+    text = drawn(letters, name, language or asked_for(request), **values)
     return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
 
 
+def asked_for(request: web.Request) -> str:
+    """The first language that the browser asks for (RFC 9110 section 12.5.4), by two letters; empty for none."""
+    return request.headers.get("Accept-Language", "")[:2].lower()
+
+
+def drawn(letters: Letters, name: str, language: str, **values: object) -> str:
+    """A page of this name in that language, or in English; with `day`, which says a date in it."""
+    texts = _texts(name)
+    written = language if language in texts else FALLBACK
+    day = letters.phrasing(written).day
+    return letters.page(name, language=written, texts=texts[written], day=day, **values)
+
+
 @cache
-def _texts(name: str) -> Mapping[str, Mapping[str, str]]:
+def _texts(name: str) -> Mapping[str, Mapping[str, Any]]:
     source = packaged_templates() / "pages" / f"{name}.toml"
     return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -134,7 +134,7 @@ async def browser(bench):
         readiness=nothing,
         refresh=nothing,
         registry=CollectorRegistry(),
-        policy=lambda version: policies.page(new.desk, version),
+        policy=lambda version, language: policies.page(new.desk, version, language),
         slack=nothing,
     )
     async with TestClient(TestServer(web.application(pages))) as client:
@@ -159,6 +159,17 @@ async def test_an_earlier_version_is_found_by_what_letters_cite_and_by_its_hash(
         page = await (await browser.get(path)).text()
         assert "This is an earlier version" in page
         assert f"Version {version}" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [("de-CH, en;q=0.5", "Was sich geändert hat"), ("xx", "What changed"), ("pl", "Co się zmieniło")],
+)
+async def test_what_stands_around_the_policy_is_in_the_language_of_the_browser(bench, browser, asked, says):
+    page = await (await browser.get("/policy", headers={"Accept-Language": asked})).text()
+    assert says in page
+    assert f'<html lang="{asked[:2] if asked != "xx" else "en"}">' in page
+    assert '<main lang="en">' in page
 
 
 @pytest.mark.parametrize("path", ["/policy/nope", "/policy?version=%27--", "/policy/%2e%2e%2fetc", "/policy/a"])

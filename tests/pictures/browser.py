@@ -39,7 +39,9 @@ class Browser:
         attached = await self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
 
-    async def picture(self, html: str, width: int, *, settled: str = "", kind: str = "png") -> bytes:
+    async def picture(
+        self, html: str, width: int, *, settled: str = "", kind: str = "png", scale: float = 1
+    ) -> bytes:
         """The whole page, as wide as told and as high as it needs to be once `settled` has run on it."""
         await self._ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=64, deviceScaleFactor=1, mobile=False
@@ -52,8 +54,8 @@ class Browser:
             )
             await self.evaluate(settled)
         height = await self.evaluate("document.body.scrollHeight")
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        quality = {"quality": 55} if kind == "webp" else {}
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
+        quality = {"quality": 40} if kind == "webp" else {}
         shot = await self._ask(
             "Page.captureScreenshot", **quality, format=kind, clip=clip, captureBeyondViewport=True
         )
