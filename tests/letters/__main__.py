@@ -47,7 +47,7 @@ async def main(folder: Path, wanted: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     async with browser() as tab:
         for language in wanted:
-            shot = await tab.picture(page(language), WIDTH, settled=FIT, kind="webp", scale=0.75)
+            shot = await tab.picture(page(language), WIDTH, settled=FIT, kind="webp", scale=0.6)
             (folder / f"{language}.webp").write_bytes(shot)
             print(f"{language}.webp {len(shot) // 1024} KB")
 

@@ -55,7 +55,7 @@ class Browser:
             await self.evaluate(settled)
         height = await self.evaluate("document.body.scrollHeight")
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
-        quality = {"quality": 40} if kind == "webp" else {}
+        quality = {"quality": 30} if kind == "webp" else {}
         shot = await self._ask(
             "Page.captureScreenshot", **quality, format=kind, clip=clip, captureBeyondViewport=True
         )
