@@ -49,7 +49,7 @@ class SlackDelivery:
         """
         self._desk, self._slack, self._channels = desk, slack, channels
         self._alert_channel, self._owner = alert_channel, owner
-        self._pace = pace or Pace()
+        self._pace = pace or Pace(lambda: desk.now().timestamp())
         self.fault = ""
 
     async def run(self) -> None:

@@ -12,7 +12,7 @@ class Pace:
     """
 
     def __init__(
-        self, burst: float = 20, per_second: float = 1.0, clock: Callable[[], float] = time.monotonic
+        self, clock: Callable[[], float] = time.monotonic, *, burst: float = 20, per_second: float = 1.0
     ) -> None:
         self._burst, self._per_second, self._clock = burst, per_second, clock
         self._left, self._at = burst, clock()
@@ -31,4 +31,6 @@ class Pace:
         self._left, self._at = 1 - seconds * self._per_second, self._clock()
 
     def _now_left(self) -> float:
-        return min(self._burst, self._left + (self._clock() - self._at) * self._per_second)
+        now = self._clock()
+        self._at = min(self._at, now)  # a clock that was set back goes on from there
+        return min(self._burst, self._left + (now - self._at) * self._per_second)

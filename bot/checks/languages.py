@@ -11,10 +11,8 @@ from bot.adapters.rendering import FALLBACK
 
 KINDS = ("letters", "slack")
 _MACRO = re.compile(r"\bparts\.(\w+)|\{% macro (\w+)")
-_EITHER = {"due_rule", "why"}  # English says the rule's own sentence, other languages build theirs of its parts
-_ENGLISH = {"foreign", "in_english"}  # what only a letter has to say that stands in for one in another language
-_READING = Environment(autoescape=True)
-_READING.filters |= {"day": str, "here": str}  # those of letters, which need only be known here
+# English alone says the rule's own sentence, where others build theirs of its parts, and why it is English.
+_ENGLISH = {"due_rule", "foreign", "in_english"}
 
 
 def missing(language: str, folders: Sequence[Path], wanted: Sequence[str]) -> Iterator[str]:
@@ -47,5 +45,7 @@ def _unsaid(ours: str, theirs: str) -> Iterator[str]:
 
 def _names(source: str) -> set[str]:
     """What a source speaks of: the names of the context that it uses, and those of the shared parts."""
-    used = meta.find_undeclared_variables(_READING.parse(source))
-    return (used | {next(filter(None, each)) for each in _MACRO.findall(source)}) - _EITHER - _ENGLISH
+    environment = Environment(autoescape=True)
+    environment.filters |= {"day": str, "here": str}
+    used = meta.find_undeclared_variables(environment.parse(source))
+    return (used | {next(filter(None, each)) for each in _MACRO.findall(source)}) - _ENGLISH

@@ -60,11 +60,11 @@ def _run(playing: Coroutine[Any, Any, None]) -> None:
 
 async def _once(directory: Path) -> None:
     from bot.demo.stage import staged
-    from bot.demo.story import StepFailed, Story
+    from bot.demo.story import StepFailed, play
 
     try:
         async with staged(directory) as stage:
-            await Story(stage, _tell).play()
+            await play(stage, _tell)
     except* (StepFailed, TimeoutError) as fault:
         raise Failure(f"the story broke off: {fault.exceptions[0] or 'an answer did not come'}") from None
     write("The story is over, and nothing of it is left on this machine.")

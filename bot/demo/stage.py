@@ -7,12 +7,14 @@ a clock that can be pushed.
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 from pathlib import Path
+
+from sqlmodel import func, select
 
 from bot.app import run
 from bot.clock import Clock
@@ -23,8 +25,9 @@ from bot.demo.slack import SlackStandIn
 from bot.housekeeping import Housekeeping
 from bot.opening import make_desk, opened_store
 from bot.settings import Settings
-from bot.store import cases
+from bot.store import cases, outbox
 from bot.store.schema import migrate
+from bot.store.tables import OutboxRow
 from handlers.desk import Desk
 
 DESK = "privacy@acme-cloud.example"
@@ -33,6 +36,7 @@ ADA, BEN, CARLA, GUS, OLGA = "U0ADA", "U0BEN", "U0CARLA", "U0GUS", "U0OLGA"
 STAFF_CHANNEL, HELP_CHANNEL = "C0STAFF", "C0HELP"
 MORNING = time(9)
 """In the desk's time zone: when its day has begun and it has said what is due."""
+_MONDAY, _PATIENCE = 0, 5.0  # and for how many seconds
 _OWNER = "alone"  # as the desk on SQLite calls itself
 
 
@@ -79,8 +83,11 @@ class Stage:
         while (morning := self.next_morning()) < moment:
             self.clock.push_to(morning)
             await self._struck()
+            if morning.weekday() == _MONDAY:
+                await self._said()
         self.clock.push_to(moment)
         await self._struck()
+        await self._said()
 
     def next_morning(self, days: int = 0) -> datetime:
         now = self.clock().astimezone(self.desk.timezone)
@@ -100,6 +107,17 @@ class Stage:
         """What the desk's own clock does every minute, now."""
         await Clock(self.desk, _OWNER).strike()
         await Housekeeping(self.desk, _OWNER).tidy()
+
+    async def _said(self) -> None:
+        """Until what is to be said has been: a channel takes a message a second, whoever pushes the clock."""
+        waits = select(func.count()).where(OutboxRow.lane == outbox.SLACK, OutboxRow.state == "ready")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while True:
+                    async with self.desk.store.reading() as work:
+                        if not (await work.session.exec(waits)).one():
+                            return
+                    await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -18,6 +18,8 @@ _WITHDRAWS = re.compile(
     r"|(?:retiro|quiero retirar|retirar|cancelar|anular)(?: (?:mi|la|esta) (?:solicitud|petición))?"
     r"|(?:ritiro|voglio ritirare|vorrei ritirare|ritirare|annullare)(?: (?:la mia|la|questa) richiesta)?"
     r"|(?:retiro|quero retirar|retirar|cancelar|anular)(?: (?:o meu|meu|o|este|esse) pedido)?"
+    r"|(?:ik trek (?:mijn|het|dit) verzoek in|(?:mijn |het )?(?:verzoek )?intrekken)"
+    r"|(?:wycofaj|wycofuję|wycofać|proszę wycofać|chcę wycofać)(?: (?:mój |ten |swój )?wniosek)?"
 )
 _GREETINGS = re.compile(
     r"(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|abend)|moin|bonjour|salut|"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 
@@ -13,9 +13,11 @@ from tests.play.conftest import Visit, visited
 
 pytestmark = pytest.mark.slow
 ESCAPE = 27
-STEPS = 8
-CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text of this size
-SCRIPT = (Path(__file__).with_name("looks.js")).read_text("utf-8")
+STEPS = 9
+AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+FAULTS = (
+    "axe.run().then((found) => found.violations.map((each) => [each.id, each.nodes.map((node) => node.html)]))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,12 @@ async def fill(tab: Browser, selector: str, value: str) -> None:
     field = f"document.querySelector({json.dumps(selector)})"
     changed = "dispatchEvent(new Event('change', {bubbles: true}))"
     await tab.evaluate(f"{field}.value = {json.dumps(value)}; {field}.{changed}")
+
+
+async def faults(tab: Browser) -> list[list[object]]:
+    """What axe finds on the page: contrast, names, order, landmarks (https://www.deque.com/axe/)."""
+    await tab.evaluate(f"{AXE}; 0")
+    return list(await tab.evaluate(FAULTS))
 
 
 async def go(tab: Browser, user: str, place: str) -> None:
@@ -78,7 +86,7 @@ async def test_a_form_opens_in_front_and_escape_closes_it(seen):
     await tab.evaluate(click("[data-act=new]"))
     await tab.until("document.querySelector('#modal').open")
     assert await tab.evaluate("document.querySelector('#modal').contains(document.activeElement)")
-    assert await tab.evaluate(f"{SCRIPT}; nameless()") == []
+    assert await faults(tab) == []
     await tab.key("Escape", ESCAPE)
     await tab.until("!document.querySelector('#modal').open")
 
@@ -93,7 +101,7 @@ async def test_the_rest_of_the_tour_is_done_for_one(seen):
         assert await tab.evaluate("document.querySelector('#problem').innerText") == ""
         await tab.until("document.body.ariaBusy === 'false'")
     await tab.until("document.querySelector('#tour').innerText.includes('That was the whole life')")
-    assert "Your request is done" in str(visit.stage.mail.inbox(REQUESTER)[-1]["Subject"])
+    assert "Your request is done in part" in str(visit.stage.mail.inbox(REQUESTER)[-1]["Subject"])
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -103,8 +111,7 @@ async def test_everything_can_be_read_has_a_name_and_fits(seen, width, scheme):
     await tab.prefers(scheme)
     await tab.visit(visit.server.url, width)
     await tab.until("document.querySelector('#feed .message')")
-    assert await tab.evaluate(f"{SCRIPT}; unreadable({CONTRAST})") == []
-    assert await tab.evaluate(f"{SCRIPT}; nameless()") == []
+    assert await faults(tab) == []
     assert await tab.evaluate("document.documentElement.scrollWidth") == width
 
 

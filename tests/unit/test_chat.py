@@ -63,6 +63,11 @@ def test_a_request_is_taken_back_in_words(text: str) -> None:
         "Ritiro la mia richiesta.",
         "“retirar”",
         "Retiro o meu pedido",
+        "zurückziehen",
+        "‘intrekken’",
+        "Ik trek mijn verzoek in.",
+        "wycofaj",
+        "Wycofuję mój wniosek.",
     ],
 )
 def test_a_request_is_taken_back_in_the_words_that_letters_name(text: str) -> None:
@@ -76,7 +81,13 @@ def test_a_bare_word_asks_where_a_request_stands(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Je retire mon consentement", "retirar el consentimiento", "ritiro il consenso", "cancelar a minha conta"],
+    [
+        "Je retire mon consentement",
+        "retirar el consentimiento",
+        "ritiro il consenso",
+        "cancelar a minha conta",
+        "wycofuję zgodę",
+    ],
 )
 def test_who_takes_back_a_consent_takes_back_no_request(text: str) -> None:
     assert not withdraws(text)

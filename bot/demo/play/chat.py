@@ -83,7 +83,7 @@ def _days(heads: Sequence[Message], stage: Stage, look: Looking) -> Iterator[str
     for day, said in groupby(
         heads, key=lambda each: datetime.fromtimestamp(float(each.ts), UTC).astimezone(zone).date()
     ):
-        yield f'<h4 class="day"><span>{day:%A}, {day.day} {day:%B %Y}</span></h4>'
+        yield f'<h3 class="day"><span>{day:%A}, {day.day} {day:%B %Y}</span></h3>'
         for each in said:
             yield page.message(each, stage.slack.workspace) + _below(each, stage, look)
 

@@ -24,6 +24,7 @@ from sqlmodel import select
 from bot.demo.play import chat, mailbox, record, tour
 from bot.demo.play.acts import ACTS
 from bot.demo.play.looking import HOME, Looking
+from bot.demo.play.steps import STEPS
 from bot.demo.slack import CannotDo
 from bot.demo.slack.page import STYLE
 from bot.demo.slack.schema import Json
@@ -61,7 +62,7 @@ class PlayServer:
     """`async with` starts it on a free port of 127.0.0.1; `url` opens the page."""
 
     def __init__(self, stage: Stage) -> None:
-        self._stage, self._tour = stage, tour.Tour(stage)
+        self._stage, self._tour = stage, tour.Tour(stage, STEPS)
         self._token = secrets.token_urlsafe(24)
         self._version, self._seen = 0, ""
         self._changed = asyncio.Condition()

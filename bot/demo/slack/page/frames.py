@@ -54,7 +54,10 @@ def modal(view: View, workspace: Workspace) -> str:
     dismiss = f'<button type="button" class="button" data-modal="close">{close}</button>'
     foot = f"<footer>{dismiss}{submit}</footer>"
     title = f"<h2>{plain(content['title'])}</h2>"
-    return f'<section class="modal" role="dialog">{title}{_body(view, workspace)}{foot}</section>'
+    name = escape(content["title"]["text"])
+    return (
+        f'<section class="modal" role="dialog" aria-label="{name}">{title}{_body(view, workspace)}{foot}</section>'
+    )
 
 
 def home(view: View, workspace: Workspace) -> str:
