@@ -90,4 +90,4 @@ def address_in(text: str) -> str | None:
 
 def _bare(text: str) -> str:
     """Small letters and single blanks, without what surrounds the words."""
-    return " ".join(text[:200].lower().split()).strip(" .,!?…\"'“”«»") if len(text) <= 200 else text
+    return " ".join(text[:200].lower().split()).strip(" .,!?…\"'“”„‘’«»") if len(text) <= 200 else text
