@@ -69,8 +69,11 @@ def kill(
                 await until(lambda: world.deaths)
                 return await _in_the_end(world, story)
 
-    chained = failpoint if told is stories.letter and not settings and failpoint != "schema.upgraded" else ""
-    return Case(moment, f"kill -9 at {failpoint}", play, (SQLITE,) if pushed else BOTH, chained=chained)
+    migrates = failpoint == "schema.upgraded"  # at the start on SQLite; on PostgreSQL by a command
+    chained = failpoint if told is stories.letter and not migrates else ""
+    return Case(
+        moment, f"kill -9 at {failpoint}", play, (SQLITE,) if pushed or migrates else BOTH, chained=chained
+    )
 
 
 async def _in_the_end(world: World, story: Story) -> Tally:

@@ -10,7 +10,6 @@ from tests.scenarios.outside import ADA, BEN, World, code_of, reference_of, text
 
 ROBIN = "robin@writer.example"
 DELETION = "Please delete my account and all personal data that you hold about me."
-QUESTION = "How long do you keep my personal data after I close my account?"
 LETTER = Story()
 WHOLE = Story(("acknowledgement", "verified", "fulfilled"), once=1)
 LINKED = Story(("acknowledgement", "verified"))
@@ -97,8 +96,10 @@ async def jumping(world: World) -> Story:
 
 
 async def forgotten(world: World) -> Story:
-    """A question is answered; more than two years later nothing that names its writer is left."""
-    await world.write(QUESTION, sender=ROBIN)
+    """A request is withdrawn; more than two years later nothing that names its writer is left."""
+    await letter(world)
+    await world.write("Please withdraw my request.", sender=ROBIN, answers=await world.mail_to(ROBIN))
+    await until(lambda: rows(world, "SELECT id FROM ticket WHERE status = 'closed'"))
     await until(lambda: settled(world, LETTER))
     ahead(world, 800 * _DAY)
     await until(lambda: _redacted(world))

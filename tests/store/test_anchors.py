@@ -1,14 +1,16 @@
 """Anchors: what is done to the journal behind the desk's back shows."""
 
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.store import anchors, cases
 from bot.store.engine import is_sqlite, sqlite_path
-from bot.store.work import Store
+from bot.store.work import Store, Work
 from tests.store.conftest import NOW
 from tests.store.matters import open_matter
 
@@ -132,3 +134,20 @@ async def test_more_tickets_than_a_page_are_all_looked_at(store: Store, monkeypa
     references = [await _matter(store, 1) for _ in range(5)]
     await _tamper(store, "UPDATE journal SET actor = 'U0EVE' WHERE ticket_id = 5")
     assert await _fault(store) == f"{references[4]}: entry 1 was changed"
+
+
+async def test_a_check_beside_desks_that_go_on_finds_no_fault_of_theirs(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _matter(store)
+    await _drop(store)
+    chains = anchors._chains
+
+    async def meanwhile(work: Work) -> AsyncIterator[Any]:
+        await _matter(store)
+        await _drop(store)
+        async for each in chains(work):
+            yield each
+
+    monkeypatch.setattr(anchors, "_chains", meanwhile)
+    assert await _fault(store) is None
