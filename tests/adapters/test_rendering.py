@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from bot.adapters.rendering import Letters, packaged_templates
+from bot.adapters.webpages import drawn
 from bot.domain.fulfilment import Task, account, tasks_for
 from bot.domain.inventory import TOLD
 from bot.domain.letters import LetterContext, LetterName
@@ -196,7 +197,7 @@ def test_the_page_says_its_language():
 
 
 def test_the_policy_page_has_every_statement_at_its_anchor():
-    html = LETTERS.page("policy", policy=POLICY, current=POLICY, earlier=False, turns=())
+    html = drawn(LETTERS, "policy", "en", policy=POLICY, current=POLICY, earlier=False, turns=())
     for one in POLICY.statements:
         assert html.count(f'id="{one.anchor}"') == 1
         assert one.text in visible(html)
