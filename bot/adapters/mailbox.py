@@ -22,6 +22,7 @@ from bot.adapters.imap import (
     MailboxUnavailable,
     explain,
 )
+from bot.adapters.tokens import AccessToken
 from bot.settings.endpoints import ImapServer
 
 __all__ = ["FetchedMail", "FolderState", "ImapServer", "Mailbox", "MailboxRefused", "MailboxUnavailable"]
@@ -65,6 +66,8 @@ class Mailbox:
 
     def __init__(self, server: ImapServer, *, max_bytes: int, round_seconds: float = 60) -> None:
         self._server = server
+        command = server.token_command
+        self._tokens = AccessToken("IMAP_TOKEN_COMMAND", command) if command else None
         self._max_bytes = max_bytes
         self._round_seconds = min(round_seconds, POLL_SECONDS) if server.junk else round_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="imap")
@@ -227,7 +230,7 @@ class Mailbox:
     def _connect(self) -> None:
         self._cut()
         try:
-            self._session = ImapSession(self._server)
+            self._session = ImapSession(self._server, self._tokens)
         except FAILURES as error:
             raise explain(self._server, error) from None
 

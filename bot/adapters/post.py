@@ -20,6 +20,8 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
 from bot.adapters.certificates import valid_until
+from bot.adapters.smtp_login import log_in
+from bot.adapters.tokens import AccessToken, TokenFault
 from bot.settings.endpoints import SmtpServer
 
 
@@ -86,6 +88,8 @@ class Post:
         hang up after a minute of silence, so a connection that was `idle` for longer is not trusted again.
         """
         self._server = server
+        command = server.token_command
+        self._tokens = AccessToken("SMTP_TOKEN_COMMAND", command) if command else None
         self._local_hostname = local_hostname
         self._timeout = timeout
         self._answer_timeout = answer_timeout
@@ -206,15 +210,14 @@ class Post:
                 await client.starttls()  # raises where the server does not offer it: never silently plain
                 await client.ehlo()
             self.certificate_until = valid_until(client.get_transport_info("ssl_object"))
-            if server.user:
-                await client.login(server.user, server.password)
+            await log_in(client, self._server, self._tokens)
         except BaseException:
             client.close()
             raise
         return client
 
 
-_FAULTS = (SMTPException, OSError, UnicodeError)
+_FAULTS = (SMTPException, OSError, UnicodeError, TokenFault)
 _BLOCK = 64 * 1024  # octets
 
 # A mailbox as it may stand between angle brackets: nothing that ends it, adds a parameter or a second one.

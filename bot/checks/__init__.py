@@ -9,7 +9,7 @@ from bot.checks.finding import Finding, failed
 from bot.logs import described
 from bot.settings import Settings
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "tried"]
 
 SECONDS = 10.0  # that one check may take
 
@@ -18,7 +18,7 @@ Check: TypeAlias = Callable[[], Awaitable[Sequence[Finding]]]
 
 async def examine(settings: Settings, *, seconds: float = SECONDS) -> list[Finding]:
     """What every check found, in the order of the checks; a check that breaks is a finding, too."""
-    found = await asyncio.gather(*(_tried(name, check, seconds) for name, check in _checks(settings)))
+    found = await asyncio.gather(*(tried(name, check, seconds) for name, check in _checks(settings)))
     return [finding for findings in found for finding in findings]
 
 
@@ -41,7 +41,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "PUBLIC_URL", lambda: surroundings.public_url(settings)
 
 
-async def _tried(name: str, check: Check, seconds: float) -> Sequence[Finding]:
+async def tried(name: str, check: Check, seconds: float) -> Sequence[Finding]:
+    """What one check found; one that hangs or breaks is a failure of its own."""
     try:
         async with asyncio.timeout(seconds):
             return await check()
