@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from bot.checks import accounts, house, mail, policy, slack, surroundings
+from bot.checks import accounts, custom, house, mail, policy, slack, surroundings
 from bot.checks.finding import Finding, failed
 from bot.logs import described
 from bot.settings import Settings
@@ -27,6 +27,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "DATABASE_URL", lambda: house.database(settings)
     yield "POLICY_PATH", lambda: house.policy_and_letters(settings)
     yield "policy versions", lambda: policy.versions(settings)
+    yield "CUSTOM_DIR", lambda: custom.folder(settings)
     yield "CLAMD_SOCKET", lambda: surroundings.scanner(settings)
     yield "ACCOUNTS_URL", lambda: accounts.accounts(settings)
     yield "laws", lambda: house.laws(settings)
@@ -47,6 +48,8 @@ async def tried(name: str, check: Check, seconds: float) -> Sequence[Finding]:
         async with asyncio.timeout(seconds):
             return await check()
     except TimeoutError:
-        return [failed(name, f"no answer within {seconds:g} seconds")]
+        return [
+            failed(name, f"no answer within {seconds:g} seconds; see that it can be reached from this machine")
+        ]
     except Exception as fault:  # noqa: BLE001 (a check that breaks must not hide what the others found)
         return [failed(name, f"the check itself broke: {described(fault)}")]

@@ -1,4 +1,4 @@
-"""The file `.env`: settings in a form that python-dotenv, systemd and a shell read alike."""
+"""The file `.env`, written so that python-dotenv reads back exactly what was meant."""
 
 import os
 import re
