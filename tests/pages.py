@@ -12,8 +12,8 @@ from bot.settings import VARIABLES
 ROOT = Path(__file__).resolve().parents[1]
 _HEAD = """# Commands
 
-Every command with its arguments and options, made from the code by `python -m tests.pages`. What they are for, and in
-which order, [operating.md](operating.md#commands) says.
+Every command with its arguments and options, made from the code by `python -m tests.pages`. What they are for,
+and in which order, [operating.md](operating.md#commands) says.
 """
 _SET_FIRST = ("ORGANISATION", "PRIVACY_ADDRESS", "IMAP_URL", "SMTP_URL")
 
@@ -41,7 +41,7 @@ def env_example() -> str:
     """Every setting with what it means and an example, as a file `.env`; the values are nobody's."""
     table = dict(re.findall(r"(?m)^\| `(\w+)` \| (.+) \|$", (ROOT / "docs/operating.md").read_text("utf-8")))
     head = (
-        "# Made from bot/settings by `python -m tests.pages`. Copy it to .env, mode 600, or let init write one.\n"
+        "# Made from bot/settings by `python -m tests.pages`. Copy it to .env (mode 600), or let init write it.\n"
     )
     return "\n".join([head, *(_setting(name, table[name]) for name in VARIABLES)])
 
