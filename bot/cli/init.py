@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from bot.checks import Finding
 
 Answers = dict[str, str]
+_SLACK = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_STAFF_CHANNEL", "SLACK_STAFF")
+
 Trial = Callable[[Settings], Awaitable[Sequence["Finding"]]]
 
 _SLACK_STEPS = """
@@ -99,23 +101,29 @@ def _mail(answers: Answers) -> None:
 
 def _server(answers: Answers, kind: str, known: Provider, login: tuple[str, str]) -> tuple[str, str]:
     """Fills in the URL, and the token command where the password is left empty."""
-    name = f"{kind}_URL"
+    name, default = f"{kind}_URL", known.imap if kind == "IMAP" else known.smtp
     while True:
-        default = known.imap if kind == "IMAP" else known.smtp
         place = ask(f"{kind} server, a host or a URL such as {default}", default)
-        user = ask(f"{kind} user", login[0])
-        same = kind == "SMTP" and bool(login[1] or answers.get("IMAP_TOKEN_COMMAND"))
-        password = ask_secret(f"{kind} password (empty: {'as for the mailbox' if same else 'by access token'})")
-        password = password or (login[1] if same else "")
+        user, password = _login(answers, kind, login)
         url = _url(place, default.partition("://")[0], user, password)
         fault = setting_fault(name, url)
         if not fault:
             break
         write(f"  {fault}")
+    by_token = user and not password
     answers[name] = url
-    command = "" if password else _token_command(kind, answers)
-    answers[f"{kind}_TOKEN_COMMAND"] = command
+    answers[f"{kind}_TOKEN_COMMAND"] = _token_command(kind, answers) if by_token else ""
     return user, password
+
+
+def _login(answers: Answers, kind: str, before: tuple[str, str]) -> tuple[str, str]:
+    """User and password; without a user there is no login, which only a server for outgoing mail may allow."""
+    user = ask(f"{kind} user" if kind == "IMAP" else "SMTP user, or - where it wants no login", before[0])
+    if user == "-" and kind == "SMTP":
+        return "", ""
+    same = kind == "SMTP" and bool(before[1])
+    password = ask_secret(f"{kind} password (empty: {'as for the mailbox' if same else 'by access token'})")
+    return user, password or (before[1] if same else "")
 
 
 def _token_command(kind: str, answers: Mapping[str, str]) -> str:
@@ -127,11 +135,13 @@ def _token_command(kind: str, answers: Mapping[str, str]) -> str:
 def _url(place: str, scheme: str, user: str, password: str) -> str:
     scheme, rest = place.split("://", 1) if "://" in place else (scheme, place)
     secret = f":{quote(password, safe='')}" if password else ""
-    return f"{scheme}://{quote(user, safe='')}{secret}@{rest}"
+    return f"{scheme}://{quote(user, safe='')}{secret}@{rest}" if user else f"{scheme}://{rest}"
 
 
 def _slack(answers: Answers) -> None:
+    """Who says no after a yes of before takes the tokens out again."""
     if not ask_whether("Do staff work in Slack? (Else with commands.)", default="SLACK_BOT_TOKEN" in answers):
+        answers.update(dict.fromkeys(_SLACK, ""))
         return
     from bot.adapters.manifest import manifest
 
@@ -139,7 +149,7 @@ def _slack(answers: Answers) -> None:
     write(
         json.dumps(manifest(answers["ORGANISATION"], None, support_channels=False), indent=2, ensure_ascii=False)
     )
-    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_STAFF_CHANNEL", "SLACK_STAFF", "FOUR_EYES")
+    four_eyes = answers.get("FOUR_EYES", "")
     while True:
         for name, question, secret in (
             ("SLACK_BOT_TOKEN", "Bot token (xoxb-…)", True),
@@ -148,11 +158,10 @@ def _slack(answers: Answers) -> None:
             ("SLACK_STAFF", "Ids of those who may act, comma separated (U…)", False),
         ):
             answers[name] = ask_setting(name, question, answers.get(name, ""), secret=secret)
-        if "," not in answers["SLACK_STAFF"] and ask_whether(
-            "One person alone: may one person approve what they wrote?", default=False
-        ):
-            answers["FOUR_EYES"] = "none"
-        if _works(answers, (*names, "SLACK_API_URL"), _try_slack):
+        alone = "," not in answers["SLACK_STAFF"] and not answers["SLACK_STAFF"].startswith("S")
+        question = "One person alone: may they approve what they wrote?"
+        answers["FOUR_EYES"] = "none" if alone and ask_whether(question, default=False) else four_eyes
+        if _works(answers, (*_SLACK, "FOUR_EYES", "SLACK_API_URL"), _try_slack):
             return
 
 
@@ -177,7 +186,7 @@ def _works(answers: Answers, names: Sequence[str], trial: Trial) -> bool:
     write(f"  Trying {names[0].removesuffix('_URL').removesuffix('_BOT_TOKEN')} …")
     given = {name: text for name, text in answers.items() if text}
     try:
-        settings = Settings.load(given, require=(), only=(*names, "ORGANISATION"))
+        settings = Settings.load(given, only=(*names, "ORGANISATION"))
     except SettingsFault as fault:
         lines: Sequence[str] = fault.lines
     else:

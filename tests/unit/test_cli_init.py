@@ -10,17 +10,20 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from bot.cli import main
 from bot.cli.envfile import write_settings
 from bot.cli.providers import PROVIDERS, provider, provider_of
+from bot.demo.slack import SlackStandIn
 from bot.settings import VARIABLES, Settings
 from bot.settings.sources import variables
 from tests.servers.dovecot import PASSWORD as IMAP_PASSWORD
@@ -28,6 +31,8 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_ports
 from tests.servers.smtp import PASSWORD, USER, SmtpSink
 from tests.unit.cli_desk import desk_home  # noqa: F401 (a fixture)
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 NO_SLACK, NO_URL = "n", ""
@@ -43,17 +48,15 @@ def home(desk_home, monkeypatch):  # noqa: F811
 
 
 @contextmanager
-def smtp() -> Iterator[SmtpSink]:
-    """The server in a loop of its own, for commands that run theirs."""
+def beside(server: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    """A server in a loop of its own, for commands that run theirs."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    sink = SmtpSink()
-    asyncio.run_coroutine_threadsafe(sink.__aenter__(), loop).result(20)
     try:
-        yield sink
+        yield asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(20)
     finally:
-        asyncio.run_coroutine_threadsafe(sink.__aexit__(None, None, None), loop).result(20)
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(20)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
@@ -76,7 +79,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *lines: str) -> int:
 @pytest.mark.parametrize("first", ["right", "wrong"])
 def test_answers_that_work_become_settings_that_check_finds_good(home, monkeypatch, capsys, dovecot, first):
     user = dovecot.new_user()
-    with smtp() as sink:
+    with beside(SmtpSink()) as sink:
         imap, post = places(dovecot, sink)
         wrong = [imap, user, "mistyped", "y"] if first == "wrong" else []
         lines = [*house(user), *wrong, imap, user, IMAP_PASSWORD, post, USER, PASSWORD, NO_SLACK, NO_URL]
@@ -94,7 +97,7 @@ def test_answers_that_work_become_settings_that_check_finds_good(home, monkeypat
 def test_an_empty_password_asks_for_the_token_command_and_tries_it(home, monkeypatch, capsys, dovecot):
     user = dovecot.new_user()
     command = f"echo {dovecot.token(user)}"
-    with smtp() as sink:
+    with beside(SmtpSink()) as sink:
         imap, post = places(dovecot, sink)
         lines = [*house(user), imap, user, "", command, post, USER, PASSWORD, NO_SLACK, NO_URL]
         assert answering(monkeypatch, *lines) == 0
@@ -123,6 +126,29 @@ def test_what_the_file_said_is_proposed_and_its_keys_and_other_settings_stay(hom
     kept = variables({}, home)
     assert (kept["ORGANISATION"], kept["SECRET_KEYS"], kept["LOG_FORMAT"]) == ("Before", key, "json")
     assert "see that host and port are right" in capsys.readouterr().out
+
+
+def test_slack_is_explained_tried_and_asked_again(home, monkeypatch, capsys):
+    nowhere = ["smtp://127.0.0.1:1?tls=none", "-", "n"]
+    with beside(SlackStandIn()) as slack:
+        slack.workspace.add_user("U0ADA", "ada", "ada@linden.example")
+        slack.workspace.add_channel("C0STAFF", "privacy", private=True, members=["U0ADA"])
+        (home / ".env").write_text(f"SLACK_API_URL={slack.api_url}\n")
+        wrong = ["xoxb-mistyped", slack.tokens["app"], "C0STAFF", "U0ADA", "y", "y"]
+        right = [slack.tokens["bot"], "", "", "", "y"]
+        mailbox = ["imap://127.0.0.1:1?tls=none", "desk", "secret", "n"]
+        lines = ["y", *house("desk@linden.example"), *mailbox, *nowhere, "y", *wrong, *right, NO_URL]
+        assert answering(monkeypatch, *lines) == 1  # the mail servers are still to be mended
+        settings = Settings.load({}, home)
+    said = capsys.readouterr().out
+    assert "From a manifest" in said
+    assert "Slack says invalid_auth; install the app again" in said
+    assert (settings.slack_bot_token, settings.slack_staff, settings.four_eyes) == (
+        slack.tokens["bot"],
+        ("U0ADA",),
+        (),
+    )
+    assert (settings.smtp.user, settings.smtp.port) == ("", 1)
 
 
 @pytest.mark.slow
@@ -172,6 +198,7 @@ def until(terminal: int, seen: str, question: str) -> str:
     return seen
 
 
+@tried(deadline=None, max_examples=25)
 @given(
     st.dictionaries(
         st.sampled_from(sorted(VARIABLES)), st.text(st.characters(exclude_categories=["C"]), min_size=1)

@@ -2,8 +2,11 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+
+from bot.domain.laws import LawPack
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -44,3 +47,9 @@ def test_the_index_has_every_page() -> None:
 
 def test_the_readme_leads_to_the_index() -> None:
     assert "docs/README.md" in links(ROOT / "README.md")
+
+
+def test_the_law_that_is_shown_to_whoever_adds_one_is_one(tmp_path: Path) -> None:
+    [shown] = re.findall(r"(?ms)^ *```toml\n(.*?)^ *```$", (DOCS / "adding.md").read_text("utf-8"))
+    (tmp_path / "laws.toml").write_text(dedent(shown), "utf-8")
+    assert LawPack.load(tmp_path / "laws.toml")["atlantis"].short == "DAA"
