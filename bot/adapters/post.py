@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from time import monotonic
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
 from bot.adapters.certificates import valid_until
-from bot.adapters.smtp_login import log_in
-from bot.adapters.tokens import AccessToken, TokenFault
+from bot.adapters.smtp_login import SmtpLogin, trusting
 from bot.settings.endpoints import SmtpServer
 
 
@@ -88,8 +86,7 @@ class Post:
         hang up after a minute of silence, so a connection that was `idle` for longer is not trusted again.
         """
         self._server = server
-        command = server.token_command
-        self._tokens = AccessToken("SMTP_TOKEN_COMMAND", command) if command else None
+        self._login = SmtpLogin(server)
         self._local_hostname = local_hostname
         self._timeout = timeout
         self._answer_timeout = answer_timeout
@@ -201,7 +198,7 @@ class Post:
             local_hostname=self._local_hostname,
             use_tls=server.tls == "implicit",
             start_tls=False,
-            tls_context=None if server.tls == "none" else await asyncio.to_thread(_trust, server.ca),
+            tls_context=None if server.tls == "none" else await asyncio.to_thread(trusting, server.ca),
         )
         try:
             await client.connect()
@@ -210,14 +207,14 @@ class Post:
                 await client.starttls()  # raises where the server does not offer it: never silently plain
                 await client.ehlo()
             self.certificate_until = valid_until(client.get_transport_info("ssl_object"))
-            await log_in(client, self._server, self._tokens)
+            await self._login.log_in(client)
         except BaseException:
             client.close()
             raise
         return client
 
 
-_FAULTS = (SMTPException, OSError, UnicodeError, TokenFault)
+_FAULTS = (SMTPException, OSError, UnicodeError)
 _BLOCK = 64 * 1024  # octets
 
 # A mailbox as it may stand between angle brackets: nothing that ends it, adds a parameter or a second one.
@@ -279,13 +276,6 @@ def _readable(said: str) -> str:
     ):
         line = re.sub(private, shown, line)
     return line[:300]
-
-
-def _trust(ca: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca) if ca else None)
-    except OSError:
-        raise SMTPException(f"the file of the authority, {ca}, is not a readable certificate") from None
 
 
 async def _drained(protocol: SMTPProtocol) -> None:

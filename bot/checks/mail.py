@@ -12,7 +12,7 @@ from bot.settings import ImapServer, SmtpServer
 _TIMEOUT = 8.0  # seconds for a command
 _SOON = timedelta(days=21)  # before the end of a certificate: time enough to have it renewed
 
-_LOGIN = "look at user and password; many providers want an app password or a token, see docs/providers.md"
+_LOGIN = "many providers want an app password or a token there, see docs/providers.md"
 _REACH = "see that host and port are right, and that no firewall is between"
 _AUTHORITY = "take the host name that it bears, or name its authority's file with ?ca=FILE"
 _MAILBOX_REMEDIES = (

@@ -103,7 +103,7 @@ def _server(answers: Answers, kind: str, known: Provider, login: tuple[str, str]
     """Fills in the URL, and the token command where the password is left empty."""
     name, default = f"{kind}_URL", known.imap if kind == "IMAP" else known.smtp
     while True:
-        place = ask(f"{kind} server, a host or a URL such as {default}", default)
+        place = ask(f"{kind} server, a URL such as this or a host", default)
         user, password = _login(answers, kind, login)
         url = _url(place, default.partition("://")[0], user, password)
         fault = setting_fault(name, url)

@@ -86,7 +86,7 @@ def test_answers_that_work_become_settings_that_check_finds_good(home, monkeypat
         assert answering(monkeypatch, *lines) == 0
         settings = Settings.load({}, home)
     said = capsys.readouterr().out
-    assert ("does not accept the user name and password; look at" in said) == (first == "wrong")
+    assert ("does not accept the user name and password; many providers" in said) == (first == "wrong")
     assert "All set: python -m bot run" in said
     assert stat.S_IMODE((home / ".env").stat().st_mode) == 0o600
     assert (settings.organisation, settings.privacy_address) == ("Linden Books", user)
