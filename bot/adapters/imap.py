@@ -24,6 +24,7 @@ from imapclient.exceptions import (
 
 from bot.adapters.certificates import valid_until
 from bot.adapters.oversized import HEADER_BYTES, TEXT_BYTES, first_text, shortened_mail
+from bot.adapters.tokens import AccessToken, TokenFault
 from bot.settings.endpoints import ImapServer
 
 # After the first two: what the parsers of imaplib and IMAPClient raise for an answer that they cannot read.
@@ -44,6 +45,10 @@ class MailboxUnavailable(Exception):
 
 class MailboxRefused(Exception):
     """Credentials, a certificate or a folder that the server does not accept: an operator must act."""
+
+
+class _TokenRefused(Exception):
+    """An access token that may be too old: a new one is worth a try."""
 
 
 _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
@@ -93,7 +98,8 @@ def _is_passing(error: Exception) -> bool:
 class ImapSession:
     """A connection that is encrypted as the server's setting says, verified and logged in."""
 
-    def __init__(self, server: ImapServer) -> None:
+    def __init__(self, server: ImapServer, tokens: AccessToken | None = None) -> None:
+        """`tokens` where a token command takes the place of the password."""
         self._where = f"{server.host}:{server.port}"
         self._selected: tuple[str, FolderState] | None = None
         self._idling = False
@@ -106,17 +112,40 @@ class ImapSession:
             self._client._poll_socket = lambda *_: True
             if server.tls == "starttls":
                 self._client.starttls(context)
-            self._log_in(server)
-        except FAILURES:
+            self._log_in(server, tokens)
+        except Exception:
             self.cut()
             raise
 
-    def _log_in(self, server: ImapServer) -> None:
+    def _log_in(self, server: ImapServer, tokens: AccessToken | None) -> None:
         """AUTHENTICATE PLAIN carries any password; LOGIN, for servers without it, ASCII only."""
-        if self._client.has_capability("AUTH=PLAIN"):
+        if tokens:
+            self._log_in_by_token(server.user, tokens)
+        elif self._client.has_capability("AUTH=PLAIN"):
             self._client.plain_login(server.user, server.password)
         else:
             self._client.login(server.user, server.password)
+
+    def _log_in_by_token(self, user: str, tokens: AccessToken) -> None:
+        if not self._client.has_capability("AUTH=XOAUTH2"):
+            raise MailboxRefused(f"{self._where}: it offers no login by access token (XOAUTH2)")
+        try:
+            for token in tokens.tries():
+                with suppress(_TokenRefused):
+                    self._offer(user, token)
+                    tokens.accepted(token)
+                    return
+        except TokenFault as fault:
+            raise MailboxRefused(f"{self._where}: {fault}") from None
+        raise MailboxRefused(f"{self._where}: it does not accept the access token for this user")
+
+    def _offer(self, user: str, token: str) -> None:
+        try:
+            self._client.oauth2_login(user, token)
+        except LoginError as error:
+            if _is_passing(error):
+                raise
+            raise _TokenRefused from None
 
     def certificate_until(self) -> datetime | None:
         return valid_until(self._client.socket())

@@ -22,6 +22,7 @@ from bot.adapters.imap import (
     MailboxUnavailable,
     explain,
 )
+from bot.adapters.tokens import AccessToken
 from bot.settings.endpoints import ImapServer
 from bot.telemetry import outside
 
@@ -70,6 +71,8 @@ class Mailbox:
 
     def __init__(self, server: ImapServer, *, max_bytes: int, round_seconds: float = 60) -> None:
         self._server = server
+        command = server.token_command
+        self._tokens = AccessToken("IMAP_TOKEN_COMMAND", command) if command else None
         self._max_bytes = max_bytes
         self._round_seconds = min(round_seconds, POLL_SECONDS) if server.junk else round_seconds
         self._thread = _thread()
@@ -241,7 +244,7 @@ class Mailbox:
     def _connect(self) -> None:
         self._cut()
         try:
-            self._session = ImapSession(self._server)
+            self._session = ImapSession(self._server, self._tokens)
         except FAILURES as error:
             raise explain(self._server, error) from None
 

@@ -12,13 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from time import monotonic
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 from aiosmtplib.protocol import SMTPProtocol
 
 from bot.adapters.certificates import valid_until
+from bot.adapters.smtp_login import SmtpLogin, trusting
 from bot.adapters.wire import Letter, MayGo, always, is_mailbox
 from bot.failpoints import passing
 from bot.settings.endpoints import SmtpServer
@@ -61,6 +61,7 @@ class Post:
         hang up after a minute of silence, so a connection that was `idle` for longer is not trusted again.
         """
         self._server = server
+        self._login = SmtpLogin(server)
         self._local_hostname = local_hostname
         self._timeout = timeout
         self._answer_timeout = answer_timeout
@@ -178,7 +179,7 @@ class Post:
             local_hostname=self._local_hostname,
             use_tls=server.tls == "implicit",
             start_tls=False,
-            tls_context=None if server.tls == "none" else await asyncio.to_thread(_trust, server.ca),
+            tls_context=None if server.tls == "none" else await asyncio.to_thread(trusting, server.ca),
         )
         try:
             await client.connect()
@@ -187,8 +188,7 @@ class Post:
                 await client.starttls()  # raises where the server does not offer it: never silently plain
                 await client.ehlo()
             self.certificate_until = valid_until(client.get_transport_info("ssl_object"))
-            if server.user:
-                await client.login(server.user, server.password)
+            await self._login.log_in(client)
         except BaseException:
             client.close()
             raise
@@ -257,13 +257,6 @@ def _readable(said: str) -> str:
     ):
         line = re.sub(private, shown, line)
     return line[:300]
-
-
-def _trust(ca: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca) if ca else None)
-    except OSError:
-        raise SMTPException(f"the file of the authority, {ca}, is not a readable certificate") from None
 
 
 async def _drained(protocol: SMTPProtocol) -> None:

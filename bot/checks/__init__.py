@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from bot.checks import accounts, house, mail, policy, slack, surroundings
+from bot.checks import accounts, custom, house, mail, policy, slack, surroundings
 from bot.checks.finding import Finding, failed
 from bot.logs import described
 from bot.settings import Settings
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "tried"]
 
 SECONDS = 10.0  # that one check may take
 
@@ -18,7 +18,7 @@ Check: TypeAlias = Callable[[], Awaitable[Sequence[Finding]]]
 
 async def examine(settings: Settings, *, seconds: float = SECONDS) -> list[Finding]:
     """What every check found, in the order of the checks; a check that breaks is a finding, too."""
-    found = await asyncio.gather(*(_tried(name, check, seconds) for name, check in _checks(settings)))
+    found = await asyncio.gather(*(tried(name, check, seconds) for name, check in _checks(settings)))
     return [finding for findings in found for finding in findings]
 
 
@@ -27,6 +27,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "DATABASE_URL", lambda: house.database(settings)
     yield "POLICY_PATH", lambda: house.policy_and_letters(settings)
     yield "policy versions", lambda: policy.versions(settings)
+    yield "CUSTOM_DIR", lambda: custom.folder(settings)
     yield "CLAMD_SOCKET", lambda: surroundings.scanner(settings)
     yield "ACCOUNTS_URL", lambda: accounts.accounts(settings)
     yield "laws", lambda: house.laws(settings)
@@ -41,11 +42,14 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "PUBLIC_URL", lambda: surroundings.public_url(settings)
 
 
-async def _tried(name: str, check: Check, seconds: float) -> Sequence[Finding]:
+async def tried(name: str, check: Check, seconds: float) -> Sequence[Finding]:
+    """What one check found; one that hangs or breaks is a failure of its own."""
     try:
         async with asyncio.timeout(seconds):
             return await check()
     except TimeoutError:
-        return [failed(name, f"no answer within {seconds:g} seconds")]
+        return [
+            failed(name, f"no answer within {seconds:g} seconds; see that it can be reached from this machine")
+        ]
     except Exception as fault:  # noqa: BLE001 (a check that breaks must not hide what the others found)
         return [failed(name, f"the check itself broke: {described(fault)}")]

@@ -16,6 +16,6 @@ async def accounts(settings: Settings) -> Sequence[Finding]:
     try:
         return [ok(_NAME, await found.examine())]
     except DirectoryDown as fault:
-        return [failed(_NAME, str(fault))]
+        return [failed(_NAME, f"{fault}; what it must answer, docs/operating.md says")]
     finally:
         await found.close()

@@ -1,5 +1,6 @@
 """What a check found out, as one line says it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,11 @@ class Finding:
 
 def ok(name: str, what: str) -> Finding:
     return Finding(name, "ok", what)
+
+
+def advised(what: str, remedies: Iterable[tuple[str, str]]) -> str:
+    """What was found, and what to do: the remedy whose word stands in it, of several the first."""
+    return next((f"{what}; {remedy}" for word, remedy in remedies if word in what), what)
 
 
 def failed(name: str, what: str) -> Finding:

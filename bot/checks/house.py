@@ -25,7 +25,7 @@ REQUIRED = ("ORGANISATION", "PRIVACY_ADDRESS")
 async def names(settings: Settings) -> Sequence[Finding]:
     """What ``run`` cannot do without, and the settings that have no effect."""
     missing = [name for name in REQUIRED if not getattr(settings, name.lower())]
-    found = [failed(name, "is missing, and run needs it") for name in missing]
+    found = [failed(name, "is missing, and run needs it; set it, or run: init") for name in missing]
     return found + [note(*line.split(": ", 1)) for line in settings.warnings]
 
 
@@ -68,10 +68,10 @@ def _letter_faults(settings: Settings, policy: Policy) -> Iterator[str]:
                 letter = letters.write(name, language, sample)
                 letters.html(letter.text, letter.language)
             except (TemplateError, ValueError) as fault:
-                yield f"{language}/{name}.txt: {fault}"
+                yield f"{language}/{name}.txt: {fault}; mend it, or take it out of CUSTOM_DIR"
             else:
                 yield from (
-                    f"{language}/{name}.txt quotes the policy wrongly: {line[:80]}"
+                    f"{language}/{name}.txt quotes the policy wrongly: {line[:80]}; quote it word for word"
                     for line in misquotations(letter.text, policy)[:1]
                 )
 

@@ -5,12 +5,40 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.adapters.mailbox import Mailbox, MailboxRefused, MailboxUnavailable
 from bot.adapters.post import Post
-from bot.checks.finding import Finding, failed, not_set, note, ok
+from bot.checks.finding import Finding, advised, failed, not_set, note, ok
 from bot.intake import RECENT
 from bot.settings import ImapServer, SmtpServer
 
 _TIMEOUT = 8.0  # seconds for a command
 _SOON = timedelta(days=21)  # before the end of a certificate: time enough to have it renewed
+
+_LOGIN = "many providers want an app password or a token there, see docs/providers.md"
+_REACH = "see that host and port are right, and that no firewall is between"
+_AUTHORITY = "take the host name that it bears, or name its authority's file with ?ca=FILE"
+_MAILBOX_REMEDIES = (
+    ("STARTTLS", "begin IMAP_URL with imaps://, which takes port 993"),
+    ("IMAP_TOKEN_COMMAND", "run that command by hand, as the user that the desk runs as"),
+    ("(XOAUTH2)", "put a password into IMAP_URL instead"),
+    ("access token", "see that IMAP_TOKEN_COMMAND prints one for this very user and for IMAP"),
+    ("user name and password", _LOGIN),
+    ("no certificate of an authority", "?ca= must name a file of certificates in PEM"),
+    ("certificate", _AUTHORITY),
+    ("may only be read", "let the user change flags there, or name another folder"),
+    ("folder", "name one that is there, behind the host in IMAP_URL or with ?junk="),
+    ("", _REACH),
+)
+_POST_REMEDIES = (
+    ("SMTP_TOKEN_COMMAND", "run that command by hand, as the user that the desk runs as"),
+    ("(XOAUTH2)", "put a password into SMTP_URL instead"),
+    ("access token", "see that SMTP_TOKEN_COMMAND prints one for this very user and for SMTP"),
+    ("the mail server said 53", _LOGIN),
+    ("not a readable certificate", "?ca= must name a file of certificates in PEM"),
+    ("certificate", _AUTHORITY),
+    ("no TLS", "smtps:// speaks TLS from the first byte (465), smtp:// begins with STARTTLS (587)"),
+    ("STARTTLS", "begin SMTP_URL with smtps://, which takes port 465"),
+    ("the mail server said", "ask whoever runs the server what that answer means"),
+    ("", _REACH),
+)
 
 
 async def mailbox(server: ImapServer, since: date | None) -> Sequence[Finding]:
@@ -24,7 +52,7 @@ async def mailbox(server: ImapServer, since: date | None) -> Sequence[Finding]:
         for folder in server.folders:
             found += await _folder(box, name, folder, since)
     except (MailboxRefused, MailboxUnavailable) as fault:
-        found.append(failed(name, str(fault)))
+        found.append(failed(name, advised(str(fault), _MAILBOX_REMEDIES)))
     finally:
         await box.close()
     return found
@@ -55,7 +83,10 @@ async def post(server: SmtpServer | None) -> Sequence[Finding]:
     finally:
         await carrier.close()
     where = f"{server.host}:{server.port}"
-    tried = failed("SMTP_URL", f"{where}: {fault.reason}") if fault else ok("SMTP_URL", f"{where} takes mail")
+    if fault:
+        tried = failed("SMTP_URL", advised(f"{where}: {fault.reason}", _POST_REMEDIES))
+    else:
+        tried = ok("SMTP_URL", f"{where} takes mail")
     return [tried, *certificate("SMTP_URL", carrier.certificate_until)]
 
 

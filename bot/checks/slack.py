@@ -107,13 +107,13 @@ async def _people(gateway: SlackGateway, member: str) -> tuple[set[str], str]:
     try:
         if member.startswith("S"):
             named = await gateway.group(member)
-            return set(named), "" if named else "is a group without members"
+            return set(named), "" if named else "is a group without members; add some, or take it out"
         person = await gateway.person(member)
     except SlackApiError as fault:
-        return set(), f"is not found: Slack says {_word(fault)}"
+        return set(), f"is not found: Slack says {_word(fault)}; take the id from the profile, under More"
     if person.active and person.team == gateway.team:
         return {member}, ""
-    return set(), "is no active, full member of this workspace"
+    return set(), "is no active, full member of this workspace; take it out"
 
 
 def _word(fault: SlackApiError) -> str:

@@ -24,6 +24,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "texts": ("classify", "excerpt", "deadline", "laws", "reply"),
     "evaluation": ("evaluate",),
     "demo": ("demo",),
+    "init": ("init",),
     "desk": ("run", "check", "migrate"),
     "tickets": ("tickets", "show", "audit"),
     "drafts": ("drafts",),

@@ -90,6 +90,12 @@ class Settings:
         SmtpServer | None,
         _Variable(endpoints.outgoing, "smtps://user:password@smtp.example.org:465", "SMTP_URL"),
     ] = None
+    imap_token_command: Annotated[tuple[str, ...], _plain(values.command_line, "/usr/local/bin/imap-token")] = (
+        _secret(())
+    )
+    smtp_token_command: Annotated[tuple[str, ...], _plain(values.command_line, "/usr/local/bin/smtp-token")] = (
+        _secret(())
+    )
     trusted_authserv_id: Annotated[str, _plain(_server, "mx.example.org")] = ""
     check_dkim: Annotated[bool, _plain(values.on_or_off, "off")] = False
     slack_bot_token: Annotated[str, _plain(_token("xoxb"), "xoxb-…")] = _secret("")
@@ -220,4 +226,15 @@ def _derived(found: Mapping[str, Any], place: Path) -> dict[str, Any]:
         "policy_path": own_policy if own_policy and own_policy.is_file() else values.template("policy.md", place),
         "slack_alert_channel": found.get("slack_staff_channel", ""),
         **found,
+        **_with_tokens(found),
+    }
+
+
+def _with_tokens(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The mail servers, with the token command where their URL has a user and no password."""
+    boxes, post = found.get("imap", ()), found.get("smtp")
+    imap, smtp = (found.get(f"{each}_token_command", ()) for each in ("imap", "smtp"))
+    return {
+        "imap": tuple(box if box.password else replace(box, token_command=imap) for box in boxes),
+        "smtp": post if not post or not post.user or post.password else replace(post, token_command=smtp),
     }

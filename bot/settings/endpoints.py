@@ -20,7 +20,7 @@ SMTP_OPTIONS = frozenset({"tls", "ca"})
 
 @dataclass(frozen=True, slots=True)
 class ImapServer:
-    """One mailbox to read, and how to reach it."""
+    """One mailbox to read, and how to reach it; a token command takes the place of the password."""
 
     host: str
     port: int
@@ -30,6 +30,7 @@ class ImapServer:
     junk: str | None = None
     tls: Tls = "implicit"
     ca: Path | None = None
+    token_command: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:
@@ -52,6 +53,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     tls: Tls = "starttls"
     ca: Path | None = None
+    token_command: tuple[str, ...] = field(default=(), repr=False)
 
 
 class _Place(NamedTuple):
@@ -72,11 +74,11 @@ def mailboxes(text: str, directory: Path) -> tuple[ImapServer, ...]:
 
 
 def outgoing(text: str, directory: Path) -> SmtpServer:
-    """The server of one `smtp://` or `smtps://` URL; with a user goes a password."""
+    """The server of one `smtp://` or `smtps://` URL."""
     parts = _split(text, SMTP)
     place = _place(parts, SMTP, _options(parts, SMTP_OPTIONS), directory)
-    if bool(place.user) != bool(place.password):
-        raise Malformed("has only one of user and password")
+    if place.password and not place.user:
+        raise Malformed("has a password and no user")
     return SmtpServer(*place)
 
 
@@ -84,7 +86,7 @@ def _mailbox(url: str, directory: Path) -> ImapServer:
     parts = _split(url, IMAP)
     options = _options(parts, IMAP_OPTIONS)
     host, port, user, password, tls, ca = _place(parts, IMAP, options, directory)
-    if not (user and password):
+    if not user:
         raise Malformed("needs a user and a password before the host")
     folder = _decoded(parts.path.strip("/")) or "INBOX"
     return ImapServer(host, port, user, password, folder, options.get("junk"), tls, ca)

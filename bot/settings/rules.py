@@ -33,6 +33,16 @@ def _alerts_itself(settings: Settings) -> bool:
 
 
 RULES = (
+    Rule(
+        ("IMAP_URL", "IMAP_TOKEN_COMMAND"),
+        lambda s: not all(server.password or server.token_command for server in s.imap),
+        "needs a user and a password before the host, or IMAP_TOKEN_COMMAND",
+    ),
+    Rule(
+        ("SMTP_URL", "SMTP_TOKEN_COMMAND"),
+        lambda s: bool(s.smtp and s.smtp.user and not (s.smtp.password or s.smtp.token_command)),
+        "has a user and no password; it needs one, or SMTP_TOKEN_COMMAND",
+    ),
     Rule(("SMTP_URL", "IMAP_URL"), lambda s: bool(s.imap and not s.smtp), "is required with IMAP_URL"),
     Rule(
         ("SLACK_STAFF_CHANNEL", "SLACK_BOT_TOKEN"),
@@ -77,6 +87,16 @@ RULES = (
 )
 
 ADVICE = (
+    Rule(
+        ("IMAP_TOKEN_COMMAND",),
+        lambda s: bool(s.imap_token_command) and all(server.password for server in s.imap),
+        "is not used: IMAP_URL holds a password, or is not set",
+    ),
+    Rule(
+        ("SMTP_TOKEN_COMMAND",),
+        lambda s: bool(s.smtp_token_command) and not (s.smtp and s.smtp.user and not s.smtp.password),
+        "is not used: SMTP_URL holds a password, or names no user",
+    ),
     Rule(
         ("SLACK_BOT_TOKEN",),
         lambda s: bool((s.slack_app_token or s.slack_signing_secret) and not s.slack_bot_token),

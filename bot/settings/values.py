@@ -7,6 +7,7 @@ for settings that hold none.
 import base64
 import binascii
 import re
+import shlex
 from collections.abc import Callable, Iterable
 from datetime import date
 from difflib import get_close_matches
@@ -181,3 +182,14 @@ def template_file(text: str, directory: Path) -> Path:
     if not path.is_file():
         raise Malformed(f"there is no file {quoted(text)}")
     return path
+
+
+def command_line(text: str) -> tuple[str, ...]:
+    """The words of a command, quoted as a shell has them; no shell runs it."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise Malformed("has a quotation mark that does not close") from None
+    if not words:
+        raise Malformed("names no command")
+    return words

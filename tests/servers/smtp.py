@@ -12,6 +12,7 @@ import signal
 import socket
 import ssl
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from tests.servers.certificates import make_certificates
 
 Stage = Literal["connect", "rset", "mail", "rcpt", "data", "body", "dot"]
 USER, PASSWORD = "user", "secret"
+TOKEN = "fresh-token"  # that XOAUTH2 takes
 
 
 @dataclass
@@ -83,6 +85,7 @@ class SmtpSink:
         self._store = store
         self._arrived = asyncio.Condition()
         self._open: list[_Conversation] = []
+        self.token = TOKEN
 
     async def __aenter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory()
@@ -112,6 +115,11 @@ class SmtpSink:
         scheme = "smtps" if self.tls == "implicit" else "smtp"
         query = "tls=none" if self.tls == "none" else f"ca={self.ca}"
         return f"{scheme}://{USER}:{PASSWORD}@127.0.0.1:{self.port}?{query}"
+
+    @property
+    def token_url(self) -> str:
+        """Its URL for who logs in by access token."""
+        return self.url.replace(f":{PASSWORD}@", "@")
 
     def fail(self, at: Stage, act: Literal["refuse", "drop", "stall"] = "refuse", **more: Any) -> None:
         """`sink.fail("rcpt", code=550, times=2)`, `sink.fail("dot", "drop")`: see `Fault`."""
@@ -167,6 +175,13 @@ class _Handler:
 
     def __init__(self, sink: SmtpSink) -> None:
         self.sink = sink
+
+    async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        """Refuses with a challenge that tells why, as the providers do; an empty line brings the refusal."""
+        if b64decode(arguments[1]) == f"user={USER}\1auth=Bearer {self.sink.token}\1\1".encode():
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"400"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]

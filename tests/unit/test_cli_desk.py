@@ -105,7 +105,7 @@ async def test_the_directory_of_accounts_is_asked(tmp_path):
     found = await examined(tmp_path, ACCOUNTS_URL="csv:people.csv")
     assert "people.csv holds 1 accounts" in [each.what for each in found if each.name == "ACCOUNTS_URL"]
     gone = failures(await examined(tmp_path, ACCOUNTS_URL="csv:nobody.csv"))["ACCOUNTS_URL"]
-    assert gone == "nobody.csv cannot be used: No such file or directory"
+    assert gone.startswith("nobody.csv cannot be used: No such file or directory; ")
 
 
 async def test_each_region_tells_its_next_holiday(tmp_path):
@@ -261,3 +261,15 @@ def test_commands_work_beside_a_run_that_ends_well_when_asked_to():
     finally:
         desk.kill()
         desk.communicate()
+
+
+async def test_what_the_custom_folder_holds_is_named_and_what_nothing_looks_at_is_a_failure(tmp_path):
+    letters = tmp_path / "own" / "letters" / "en"
+    letters.mkdir(parents=True)
+    (letters / "denied.txt").write_text("{# #}", "utf-8")
+    (letters / "deneid.txt").write_text("Sorry.", "utf-8")
+    found = [each for each in await examined(tmp_path, CUSTOM_DIR="own") if each.name == "CUSTOM_DIR"]
+    assert [(each.state, each.what.split()[-1 if each.state == "ok" else 0]) for each in found] == [
+        ("ok", "letters/en/denied.txt"),
+        ("failed", "letters/en/deneid.txt"),
+    ]
