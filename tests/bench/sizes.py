@@ -40,7 +40,7 @@ _COPIED = {
                "due_at": "date(due_at, (n % 60) || ' days')"},
     "request": {}, "message": {"inbox_id": "NULL", "outbox_id": "NULL"}, "journal": {},
     "inbox": {"origin": "'copy/' || n", "content": "'c' || n"},
-    "outbox": {"key": "'copy:' || outbox.id || ':' || n"},
+    "outbox": {"key": "'copy:' || outbox.id || ':' || n", "state": "'sent'", "payload": "NULL"},
     "challenge": {"token_digest": "'t' || n", "address_index": "'r' || n", "state": "'dead'"},
 }  # fmt: skip
 
@@ -104,7 +104,6 @@ def fill(path: Path, count: int) -> None:
                 f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table}, many "
                 f"WHERE {table}.{which} = {template}"
             )
-        database.execute("ANALYZE")
     database.close()
 
 
@@ -119,7 +118,7 @@ async def one_size(count: int) -> dict[str, float]:
             front = Front(desk, slack, Staff(slack, ("U0ADA",)))
             metrics = Metrics(desk)
             looks = {
-                "tickets": lambda: _tickets(desk, overdue=False),
+                "tickets_limit_100": lambda: _tickets(desk, most=100),
                 "tickets_overdue": lambda: _tickets(desk, overdue=True),
                 "show": lambda: _show(desk),
                 "home": lambda: staff_home.overview(front, "U0ADA"),
@@ -138,9 +137,9 @@ async def _looked(look: Callable[[], Awaitable[Any]]) -> float:
     return round(1000 * statistics.median(took), 2)
 
 
-async def _tickets(desk: Desk, *, overdue: bool) -> None:
+async def _tickets(desk: Desk, *, overdue: bool = False, most: int | None = None) -> None:
     async with desk.store.reading() as work:
-        await views.tickets(work, overdue_on=desk.day(desk.now()) if overdue else None)
+        await views.tickets(work, overdue_on=desk.day(desk.now()) if overdue else None, most=most)
         await views.quarantined(work)
 
 
