@@ -34,9 +34,11 @@ OF_THE_DATABASE = (
         ("within_days",),
         "Open tickets that are due today or within so many days, overdue ones apart; “+Inf”: all that have a date",
     ),
-    Counted("privacy_desk_inbox_items", ("state",), "Inbox items by state"),
+    Counted(
+        "privacy_desk_inbox_items", ("state",), "Inbox items that wait to be read, or for a decision in quarantine"
+    ),
     Counted("privacy_desk_inbox_oldest_seconds", (), "For how long the oldest inbox item has waited; 0 for none"),
-    Counted("privacy_desk_outbox_rows", ("lane", "state"), "Outbox rows by lane and state"),
+    Counted("privacy_desk_outbox_rows", ("lane", "state"), "Outbox rows that have not left, by lane and state"),
     Counted(
         "privacy_desk_outbox_oldest_seconds",
         ("lane",),
@@ -60,8 +62,7 @@ OF_THE_PROCESS = (
 FAMILIES = {each.name: each for each in (*OF_THE_DATABASE, *OF_THE_PROCESS)}
 
 WITHIN = (0, 1, 3, 7)  # days
-KEPT = timedelta(seconds=60)  # what reads many rows is read no more often
-LANES = ("mail", "slack", "webhook")
+KEPT = timedelta(minutes=5)  # what reads many rows is read no more often
 
 Values: TypeAlias = Mapping[tuple[str, ...], float]
 
@@ -109,7 +110,9 @@ def _of_the_database(read: Figures, now: datetime) -> dict[str, Values]:
         "privacy_desk_inbox_items": {(state,): count for state, count in read.inbox.items()},
         "privacy_desk_inbox_oldest_seconds": {(): age(read.inbox_since)},
         "privacy_desk_outbox_rows": {(lane, state): count for (lane, state), count in read.outbox.items()},
-        "privacy_desk_outbox_oldest_seconds": {(lane,): age(read.outbox_since.get(lane)) for lane in LANES},
+        "privacy_desk_outbox_oldest_seconds": {
+            (lane,): age(read.outbox_since.get(lane)) for lane in figures.LANES
+        },
         "privacy_desk_suspicious_patterns_total": {(kind,): read.crossings.get(kind, 0) for kind in Kind},
     }
 

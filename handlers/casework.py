@@ -122,11 +122,13 @@ async def happen(
         parties.unconcern(work, case, Kind.LOOP)
     if isinstance(event, Mistried):
         await watching.seen(desk, work, Kind.CODES_AT_TICKET, case.reference, about=case.reference)
-    await correspondence.withdraw_settled(desk, work, case)
+    is_new = isinstance(event, Opened)  # no draft and no task is looked for where there can be none yet
+    if not is_new:
+        await correspondence.withdraw_settled(desk, work, case)
     if not (_is_ordinary(event) or overheard):
         await show(desk, work, case, heard=heard, decided=name)
         await announcing.changed(desk, work, case, before)
-    await tasks.follow(desk, work, case)
+    await tasks.follow(desk, work, case, is_new=is_new)
     for effect in effects:
         match effect:
             case Write():

@@ -33,7 +33,8 @@ class Channels:
             await self.watch()
             self._changed.clear()
             try:
-                await asyncio.wait_for(self._changed.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._changed.wait()
             except TimeoutError:
                 continue
 

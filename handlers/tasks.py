@@ -20,10 +20,10 @@ _NOT_YET = (
 )
 
 
-async def follow(desk: Desk, work: Work, case: Case) -> None:
+async def follow(desk: Desk, work: Work, case: Case, *, is_new: bool = False) -> None:
     """Brings the work list up to what can be answered now: proven requests that are open."""
     ready = case.ticket().ready_types
-    rows = [each for each in await tasks.of_case(work, case) if not each.past]
+    rows = [] if is_new else [each for each in await tasks.of_case(work, case) if not each.past]
     gone = [each for each in rows if each.request_type not in ready]
     fresh = [each for each in ready if each not in {row.request_type for row in rows}]
     missing = tasks_for(fresh, desk.policy.inventory)

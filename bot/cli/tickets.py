@@ -40,12 +40,13 @@ def tickets(
     overdue: Annotated[
         bool, typer.Option("--overdue", help="Past their due date, quarantined items too.")
     ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="No more tickets than this.")] = None,
     json_: Json = False,
 ) -> None:
     """List the tickets by due date."""
     if status and status not in STATUSES:
         raise misuse(f"{plain(status)} is no status; known are {', '.join(STATUSES)}")
-    found, aside = asyncio.run(_listed(status, overdue))
+    found, aside = asyncio.run(_listed(status, overdue, limit))
     if json_:
         write_json(found)
         return
@@ -54,7 +55,7 @@ def tickets(
         typer.echo(f"{aside} more in quarantine: quarantine list", err=True)
 
 
-async def _listed(status: str | None, overdue: bool) -> tuple[list[dict[str, Any]], int]:
+async def _listed(status: str | None, overdue: bool, limit: int | None = None) -> tuple[list[dict[str, Any]], int]:
     """Tickets, with quarantined items where they are asked for or overdue; and how many were left out."""
     from bot.opening import opened_store
     from bot.store import views
@@ -65,7 +66,7 @@ async def _listed(status: str | None, overdue: bool) -> tuple[list[dict[str, Any
         aside = await views.quarantined(work, overdue_on=today)
         if status == QUARANTINED:
             return aside, 0
-        found = await views.tickets(work, status=status, overdue_on=today)
+        found = await views.tickets(work, status=status, overdue_on=today, most=limit)
     if overdue and status is None:
         return sorted(found + aside, key=lambda each: each["due_at"] or date.max.isoformat()), 0
     return found, len(aside) if status is None else 0

@@ -135,9 +135,11 @@ async def held(work: Work) -> list[TicketRow]:
     return list((await work.session.exec(query.order_by(col(TicketRow.id)))).all())
 
 
-async def listed(work: Work, *, status: str | None = None, overdue_on: date | None = None) -> list[TicketRow]:
+async def listed(
+    work: Work, *, status: str | None = None, overdue_on: date | None = None, most: int | None = None
+) -> list[TicketRow]:
     """Tickets by due date, those without one last."""
-    query = select(TicketRow).order_by(col(TicketRow.due_at).is_(None), col(TicketRow.due_at), col(TicketRow.id))
+    query = select(TicketRow).order_by(col(TicketRow.due_at).asc().nulls_last(), col(TicketRow.id)).limit(most)
     if status:
         query = query.where(TicketRow.status == status)
     if overdue_on:

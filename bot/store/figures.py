@@ -4,17 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, case, func, literal_column
+from sqlalchemy import ColumnElement, and_, case, func, literal_column
 from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
 from bot.domain.watching import CROSSED
+from bot.store import inbox
 from bot.store.desk_tables import Sighting
 from bot.store.tables import InboxItem, OutboxRow, RequestRow, TicketRow
 from bot.store.work import Work
 
 _OPEN = literal_column("ticket.status") != literal_column("'closed'")  # as the partial indexes have it
 _WAITS = ("ready", "sending")
+_UNSENT = (*_WAITS, "unsure", "dead")
+LANES = ("mail", "slack", "webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +36,23 @@ class Figures:
 
 async def read(work: Work, today: date, within: Sequence[int]) -> Figures:
     """``within``: days from today, ascending."""
-    first = select(func.min(InboxItem.stored_at)).where(InboxItem.state == "new")
-    lanes = select(OutboxRow.lane, OutboxRow.state, func.count()).group_by(OutboxRow.lane, OutboxRow.state)
+    waiting = select(func.count(), func.min(InboxItem.stored_at)).where(inbox.NEW)
+    aside = select(func.count()).select_from(InboxItem).where(inbox.QUARANTINED)
+    left = select(OutboxRow.lane, OutboxRow.state, func.count()).where(*_among(LANES, _UNSENT))
     crossed = select(Sighting.subject, func.count()).where(Sighting.kind == CROSSED).group_by(Sighting.subject)
     tickets = select(TicketRow.status, func.count()).group_by(TicketRow.status)
-    inbox = select(InboxItem.state, func.count()).group_by(InboxItem.state)
-    outbox = {(lane, state): count for lane, state, count in (await work.session.exec(lanes)).all()}
+    left = left.group_by(OutboxRow.lane, OutboxRow.state)
+    outbox = {(lane, state): count for lane, state, count in (await work.session.exec(left)).all()}
+    new, since = (await work.session.exec(waiting)).one()
     overdue, *due = await _due(work, today, within)
     return Figures(
         tickets=dict((await work.session.exec(tickets)).all()),
         overdue=overdue,
         due=tuple(due),
-        inbox=dict((await work.session.exec(inbox)).all()),
-        inbox_since=(await work.session.exec(first)).one(),
+        inbox={"new": new, "quarantined": (await work.session.exec(aside)).one()},
+        inbox_since=since,
         outbox=outbox,
-        outbox_since=await _oldest(work, {lane for lane, _ in outbox}),
+        outbox_since=await _oldest(work),
         crossings=dict((await work.session.exec(crossed)).all()),
     )
 
@@ -60,10 +65,15 @@ async def requests(work: Work) -> dict[tuple[str, ...], float]:
     return {(kind, channel, outcome): count for kind, channel, outcome, count in rows}
 
 
-async def _oldest(work: Work, lanes: Collection[str]) -> dict[str, datetime]:
-    """Since when something waits; the lanes are named because the index begins with them."""
-    waits = col(OutboxRow.lane).in_(lanes), col(OutboxRow.state).in_(_WAITS)
-    query = select(OutboxRow.lane, func.min(OutboxRow.created_at)).where(*waits).group_by(OutboxRow.lane)
+def _among(lanes: Collection[str], states: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """The lanes are named because the index begins with them."""
+    return col(OutboxRow.lane).in_(lanes), col(OutboxRow.state).in_(states)
+
+
+async def _oldest(work: Work) -> dict[str, datetime]:
+    """Since when something waits to leave."""
+    query = select(OutboxRow.lane, func.min(OutboxRow.created_at)).where(*_among(LANES, _WAITS))
+    query = query.group_by(OutboxRow.lane)
     return dict((await work.session.exec(query)).all())
 
 

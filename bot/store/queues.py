@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal, literal_column, not
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, func, select
 
+from bot.store import inbox
 from bot.store.tables import DraftRow, InboxItem, JournalRow, MessageRow, RequestRow, TicketRow
 from bot.store.work import Work
 
@@ -101,7 +102,7 @@ async def aside(work: Work) -> Aside:
     waiting = (
         select(func.count()).select_from(TicketRow).where(_OPEN, col(TicketRow.unconfirmed_since).is_not(None))
     )
-    held = select(func.count(), func.min(InboxItem.due_at)).where(InboxItem.state == "quarantined")
+    held = select(func.count(), func.min(InboxItem.due_at)).where(inbox.QUARANTINED)
     quarantined, first = (await work.session.exec(held)).one()
     return Aside(quarantined, first, (await work.session.exec(waiting)).one())
 

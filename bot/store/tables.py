@@ -30,7 +30,12 @@ class InboxItem(SQLModel, table=True):
             sqlite_where=text("removal = 'due'"),
             postgresql_where=text("removal = 'due'"),
         ),
-        Index("ix_inbox_state", "state", "stored_at"),
+        Index(
+            "ix_inbox_quarantined",
+            "id",
+            sqlite_where=text("state = 'quarantined'"),
+            postgresql_where=text("state = 'quarantined'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -64,10 +69,11 @@ class TicketRow(SQLModel, table=True):
 
     __tablename__ = "ticket"
     __table_args__ = tuple(
-        Index(name, *columns, sqlite_where=text("status != 'closed'"), postgresql_where=text("status != 'closed'"))
-        for name, *columns in (
-            ("ix_ticket_open_due", "due_at", "id"),
-            ("ix_ticket_open_assignee", "assignee", "due_at", "id"),
+        Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+        for name, where, *columns in (
+            ("ix_ticket_open_due", "status != 'closed'", "due_at", "id"),
+            ("ix_ticket_open_assignee", "status != 'closed'", "assignee", "due_at", "id"),
+            ("ix_ticket_unconfirmed", "unconfirmed_since IS NOT NULL", "id"),
         )
     )
 
@@ -257,7 +263,10 @@ class OutboxRow(SQLModel, table=True):
     """What is to leave, written in the transaction that decided it."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "lane", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "lane", "state", "due_at"),
+        Index("ix_outbox_address", "address_index", "created_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)  # what makes it the same thing: sent once under this name
@@ -274,7 +283,7 @@ class OutboxRow(SQLModel, table=True):
     sent_at: datetime | None = None
     reason: str = ""
     automatic: bool = True
-    address_index: str | None = Field(default=None, index=True)
+    address_index: str | None = None
     facts: dict[str, Any] = facts(dict)
     digest: str = ""
     key_id: str | None = None

@@ -23,9 +23,11 @@ _PAGE = 500
 _NOBODY: View = {"address": None, "name": None}
 
 
-async def tickets(work: Work, *, status: str | None = None, overdue_on: date | None = None) -> list[View]:
+async def tickets(
+    work: Work, *, status: str | None = None, overdue_on: date | None = None, most: int | None = None
+) -> list[View]:
     """Tickets by due date, those without one last, without their messages and events."""
-    rows = await cases.listed(work, status=status, overdue_on=overdue_on)
+    rows = await cases.listed(work, status=status, overdue_on=overdue_on, most=most)
     requests = await _requests(work, rows)
     return [await _ticket(work, row, requests[row.id]) for row in rows]
 

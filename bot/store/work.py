@@ -76,10 +76,14 @@ class Store:
             yield Work(session, self.keys)
 
     async def news(self, lane: str, seconds: float) -> None:
-        """Returns when a lane has got something, or after so many seconds: other processes write, too."""
+        """Returns when a lane has got something, or after so many seconds: other processes write, too.
+
+        `asyncio.wait_for` would, before Python 3.12, forget a cancellation that comes together with the news.
+        """
         event = self._news[lane]
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await event.wait()
         except TimeoutError:
             return
         event.clear()

@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import sys
 
 import dkim
 import pytest
@@ -10,7 +11,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters import signatures
 from bot.adapters.signatures import MOST, Signatures
 
 MAIL = (
@@ -105,6 +105,6 @@ async def test_nothing_of_a_mail_is_logged(zone: Zone, caplog: pytest.LogCapture
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signatures, "dkim", None)
+    monkeypatch.setitem(sys.modules, "dkim", None)
     with pytest.raises(ModuleNotFoundError, match=r"privacy-desk\[dkim\]"):
         Signatures()

@@ -54,6 +54,12 @@ def test_tickets_come_by_due_date(capsys):
     assert [each["reference"] for each in answer(capsys, "tickets")] == [early, late]
 
 
+def test_no_more_tickets_are_listed_than_are_wanted(capsys):
+    at_desk(lambda desk: new_ticket(desk, received=RECENT))
+    early = at_desk(new_ticket)
+    assert [each["reference"] for each in answer(capsys, "tickets", "--limit", "1")] == [early]
+
+
 def test_tickets_can_be_chosen_by_status(capsys):
     unread = at_desk(lambda desk: new_ticket(desk, sure=False))
     at_desk(new_ticket)
