@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 from tests.faults import stories
 from tests.faults.ledger import Story, Tally, rows, settled, tally
 from tests.faults.proxy import Fault, Proxy
-from tests.scenarios.outside import World, until
+from tests.faults.stories import until
+from tests.scenarios.outside import World
 from tests.servers.postgres import Postgres
 
 Told = Callable[[World], Awaitable[Story]]
@@ -341,9 +342,6 @@ CASES = (
     Case("M13", "kill -9 in recovery, five times", _recovery_killed, BOTH),
     Case("M13", "disk read-only at the start", _disk_read_only),
     Case("M13", "database away in recovery", _database_away_in_recovery, (POSTGRES,), alone=True),
-    kill("M14", "retention.destroyed", stories.forgotten, pushed=True),
-    kill("M14", "retention.committed", stories.forgotten, pushed=True),
-    kill("M14", "retention.removed", stories.forgotten, pushed=True),
     asleep("delivery.claimed"),
     asleep("delivery.offered"),
     asleep("slack.claimed"),

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from functools import partial
 
 import aiohttp
 
 from tests.faults.ledger import Story, rows, settled
-from tests.scenarios.outside import ADA, BEN, World, code_of, reference_of, text_of, until
+from tests.scenarios import process
+from tests.scenarios.outside import ADA, BEN, World, code_of, reference_of, text_of
 
 ROBIN = "robin@writer.example"
 DELETION = "Please delete my account and all personal data that you hold about me."
@@ -15,6 +17,8 @@ WHOLE = Story(("acknowledgement", "verified", "fulfilled"), once=1)
 LINKED = Story(("acknowledgement", "verified"))
 REMINDED = Story(("acknowledgement", "reminder"))
 _DAY = 86_400
+
+until = partial(process.until, timeout=150.0)  # seconds: the machine may be busy
 
 
 async def letter(world: World) -> Story:
@@ -93,22 +97,6 @@ async def jumping(world: World) -> Story:
     await until(lambda: settled(world, REMINDED))
     assert await rows(world, "SELECT received_at, due_at FROM ticket") == before, "the receipt has moved"
     return REMINDED
-
-
-async def forgotten(world: World) -> Story:
-    """A request is withdrawn; more than two years later nothing that names its writer is left."""
-    await letter(world)
-    await world.write("Please withdraw my request.", sender=ROBIN, answers=await world.mail_to(ROBIN))
-    await until(lambda: rows(world, "SELECT id FROM ticket WHERE status = 'closed'"))
-    await until(lambda: settled(world, LETTER))
-    ahead(world, 800 * _DAY)
-    await until(lambda: _redacted(world))
-    return LETTER
-
-
-async def _redacted(world: World) -> bool:
-    found = await rows(world, "SELECT redacted_at, requester FROM ticket")
-    return bool(found) and all(at and requester is None for at, requester in found) and not world.cards()
 
 
 def ahead(world: World, seconds: float) -> None:

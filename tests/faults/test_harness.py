@@ -18,7 +18,7 @@ from tests.scenarios.outside import letter as mail_of
 
 __all__ = ["database", "world"]
 
-ELSEWHERE = ("chat.", "webhook.")  # killed by the tests of Slack's customers
+ELSEWHERE = ("chat.", "retention.")  # killed by the tests of Slack's customers, and of `retention`
 
 
 # ---- the ledger -----------------------------------------------------------------------------------------------
