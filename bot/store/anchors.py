@@ -56,7 +56,7 @@ async def over(work: Work, reference: str) -> list[tuple[journal.Anchor, str]]:
 
 async def verify(work: Work) -> tuple[int, int, str | None]:
     """Tickets and entries looked at, and the first broken link; None where everything holds."""
-    if work.session.get_bind().dialect.name != "sqlite":  # which sees one moment; elsewhere desks go on meanwhile
+    if work.session.get_bind().dialect.name != "sqlite":  # which sees one moment anyway, while desks go on
         await (await work.session.connection()).execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     tickets = entries = 0
     anchors = (await work.session.exec(select(AnchorRow).order_by(col(AnchorRow.seq)))).all()

@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,6 @@ class Case:
     play: Callable[[Scene], Awaitable[Tally]]
     databases: tuple[str, ...] = (SQLITE,)
     alone: bool = False  # it breaks a server that others use
-    chained: str = ""  # the moment of a kill that needs no more than a letter
 
 
 def kill(
@@ -71,7 +70,6 @@ def kill(
                 return await _in_the_end(world, story)
 
     migrates = failpoint == "schema.upgraded"  # at the start on SQLite; on PostgreSQL by a command
-    chained = failpoint if told is stories.letter and not migrates else ""
     return Case(
         moment, f"kill -9 at {failpoint}", play, (SQLITE,) if pushed or migrates else BOTH, chained=chained
     )
@@ -83,23 +81,6 @@ async def _in_the_end(world: World, story: Story) -> Tally:
     await asyncio.sleep(1)
     await until(lambda: settled(world, story))
     return await tally(world, story)
-
-
-def one_after_the_other(failpoints: Sequence[str]) -> Case:
-    """A letter for each, and a kill at each while the one before is recovered from: quicker, and harder."""
-
-    async def play(scene: Scene) -> Tally:
-        async with scene.world() as world:
-            for place, failpoint in enumerate(failpoints):
-                world.desk.launch(failpoint)
-                await world.write(stories.DELETION, sender=f"writer{place}@writer.example")
-                assert await world.desk.ended() == -signal.SIGKILL
-            world.desk.launch()
-            story = Story(matters=len(failpoints))
-            await until(lambda: settled(world, story))
-            return await _in_the_end(world, story)
-
-    return Case("M1-M8", f"{len(failpoints)} kills, one after the other", play)
 
 
 def network(moment: str, setting: str, fault: Fault) -> Case:
