@@ -526,9 +526,9 @@ DEFENCES = (
         "a value is no template",
         ("T63",),
         "bot/adapters/rendering.py",
-        '    subject, _, text = source.render(_values(context)).strip().partition("\\n")\n',
-        "    once = source.render(_values(context))\n"
-        "    again = source.environment.from_string(once).render(_values(context))\n"
+        '    subject, _, text = source.render(values).strip().partition("\\n")\n',
+        "    once = source.render(values)\n"
+        "    again = source.environment.from_string(once).render(values)\n"
         '    subject, _, text = again.strip().partition("\\n")\n',
         (_LETTERS + "test_a_value_is_text_and_never_a_template_a_block_or_a_header",),
     ),
@@ -543,7 +543,7 @@ DEFENCES = (
     Defence(
         "a line of one dot ends no letter",
         ("T30",),
-        "bot/adapters/post.py",
+        "bot/adapters/wire.py",
         r'return re.sub(rb"(?m)^\.", b"..", self.content)',
         "return self.content",
         ("tests/adapters/test_post.py::TestTheWire::test_no_line_ends_a_letter_early",),
