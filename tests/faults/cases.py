@@ -70,9 +70,7 @@ def kill(
                 return await _in_the_end(world, story)
 
     migrates = failpoint == "schema.upgraded"  # at the start on SQLite; on PostgreSQL by a command
-    return Case(
-        moment, f"kill -9 at {failpoint}", play, (SQLITE,) if pushed or migrates else BOTH, chained=chained
-    )
+    return Case(moment, f"kill -9 at {failpoint}", play, (SQLITE,) if pushed or migrates else BOTH)
 
 
 async def _in_the_end(world: World, story: Story) -> Tally:
