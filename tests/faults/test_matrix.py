@@ -35,5 +35,8 @@ async def test_on_sqlite_no_moment_and_no_fault_loses_or_doubles_anything(around
 
 
 async def test_on_postgresql_neither_kills_nor_what_only_a_database_server_suffers(around: Servers) -> None:
-    chosen = [each for each in CASES if SQLITE not in each.databases or each.fault in ON_POSTGRES]
+    of_its_own = [each for each in CASES if SQLITE not in each.databases and "SIGSTOP" not in each.fault]
+    chosen = of_its_own + [
+        each for each in CASES if each.fault in ON_POSTGRES
+    ]  # sleep: scenarios/test_replicas.py
     await _nothing_is_lost_or_doubled(chosen, around, POSTGRES)
