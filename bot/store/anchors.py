@@ -55,7 +55,10 @@ async def over(work: Work, reference: str) -> list[tuple[journal.Anchor, str]]:
 
 
 async def verify(work: Work) -> tuple[int, int, str | None]:
-    """Tickets and entries looked at, and the first broken link; None where everything holds."""
+    """Tickets and entries looked at, and the first broken link; None where everything holds.
+
+    Asked for before anything else in its transaction.
+    """
     if work.session.get_bind().dialect.name != "sqlite":  # which sees one moment anyway, while desks go on
         await (await work.session.connection()).execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     tickets = entries = 0

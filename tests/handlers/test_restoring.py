@@ -209,6 +209,7 @@ async def test_a_ticket_that_was_open_in_the_copy_and_is_redacted_now_is_closed(
 async def is_redacted(bench: Bench, reference: str) -> None:
     async with bench.desk.store.reading() as work:
         view = await views.ticket(work, reference)
+    async with bench.desk.store.reading() as work:
         fault = (await anchors.verify(work))[2]
     assert view is not None
     assert (view["status"], view["redacted_at"] is not None, fault) == (Status.CLOSED, True, None)
