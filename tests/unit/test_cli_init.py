@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -163,6 +164,7 @@ def test_on_a_terminal_no_password_is_shown_and_ctrl_c_leaves_nothing(tmp_path, 
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "init"],
         cwd=tmp_path, env=clean, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # else ignored in a background job
     )  # fmt: skip
     os.close(theirs)
     seen = ""
